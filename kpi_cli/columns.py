@@ -1,0 +1,119 @@
+"""Typed columns of rows: exact numbers, texts, truths, moments and days, each knowing which cells are missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from kpi_cli.exact import Exact, Mask
+
+MICROSECONDS = 1_000_000
+DAY = 86_400 * MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truths:
+    """True, false or missing."""
+
+    values: Mask  # False where missing
+    present: Mask
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: NDArray[Any]) -> "Truths":
+        """Return the rows of a mask or of positions."""
+        return Truths(self.values[rows], self.present[rows])
+
+    def __invert__(self) -> "Truths":
+        return Truths(self.present & ~self.values, self.present)
+
+    def __and__(self, other: "Truths") -> "Truths":
+        """Combine as SQL does: false wins over missing."""
+        false = (self.present & ~self.values) | (other.present & ~other.values)
+        return Truths(self.values & other.values, (self.present & other.present) | false)
+
+    def __or__(self, other: "Truths") -> "Truths":
+        """Combine as SQL does: true wins over missing."""
+        true = self.values | other.values
+        return Truths(true, (self.present & other.present) | true)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Text cells in Arrow, plain or dictionary-encoded; null is missing."""
+
+    array: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @property
+    def present(self) -> Mask:
+        """Return where there is text."""
+        if not self.array.null_count:
+            return np.ones(len(self.array), dtype=bool)
+        valid: Mask = self.array.is_valid().to_numpy(zero_copy_only=False)
+        return valid
+
+    def take(self, rows: NDArray[Any]) -> "Texts":
+        """Return the rows of a mask or of positions."""
+        selection = pa.array(rows)
+        return Texts(self.array.filter(selection) if rows.dtype == bool else self.array.take(selection))
+
+    def encoded(self) -> tuple[NDArray[np.int32], list[str]]:
+        """Return a code for each row (-1 missing) and the distinct texts that the codes stand for."""
+        array = self.array if pa.types.is_dictionary(self.array.type) else self.array.dictionary_encode()
+        codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
+        return codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), array.dictionary.to_pylist()
+
+    def to_list(self) -> list[str | None]:
+        """Return the texts one by one."""
+        values: list[str | None] = self.array.to_pylist()
+        return values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Instants: microseconds since 1970 in UTC, and the same instants on the clock of the scheme's zone."""
+
+    utc: NDArray[np.int64]  # 0 where missing
+    local: NDArray[np.int64]
+    present: Mask
+
+    def __len__(self) -> int:
+        return len(self.utc)
+
+    def take(self, rows: NDArray[Any]) -> "Moments":
+        """Return the rows of a mask or of positions."""
+        return Moments(self.utc[rows], self.local[rows], self.present[rows])
+
+    def days(self) -> "Days":
+        """Return the local day of each moment."""
+        return Days(np.floor_divide(self.local, DAY), self.present)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """Calendar days: days since 1970-01-01; 0 where missing."""
+
+    days: NDArray[np.int64]
+    present: Mask
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def take(self, rows: NDArray[Any]) -> "Days":
+        """Return the rows of a mask or of positions."""
+        return Days(self.days[rows], self.present[rows])
+
+
+Column: TypeAlias = Exact | Texts | Truths | Moments | Days
+
+
+def texts(values: Sequence[str | None]) -> Texts:
+    """Return a text column of these cells; None is missing."""
+    return Texts(pa.array(values, type=pa.string()))

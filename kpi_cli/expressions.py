@@ -1,0 +1,216 @@
+"""Row expressions over columns: what `where`, `for` and the inside of an aggregate come to, a block at a time.
+
+Missing behaves as in SQL: a comparison with a missing cell is missing, false wins over missing in `and`, true in `or`.
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import reduce
+from typing import Any, assert_never
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from kpi_cli import exact
+from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Truths
+from kpi_cli.exact import Exact, Mask
+from kpi_cli.scheme.formula import tree
+from kpi_cli.scheme.formula.tree import Operator, Relation, RowExpression
+
+_COMPARE: dict[Relation, Callable[[Any, Any], Any]] = {
+    Relation.EQUAL: operator.eq,
+    Relation.UNEQUAL: operator.ne,
+    Relation.LESS: operator.lt,
+    Relation.AT_MOST: operator.le,
+    Relation.MORE: operator.gt,
+    Relation.AT_LEAST: operator.ge,
+}
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of `rows` rows; each distinct expression over them is worked out once."""
+
+    columns: Mapping[str, Column]
+    rows: int
+    done: dict[RowExpression, Column] = field(default_factory=dict)
+
+    def evaluate(self, expression: RowExpression) -> Column:
+        """Return the expression's value in every row."""
+        if expression not in self.done:
+            self.done[expression] = self._worked_out(expression)
+        return self.done[expression]
+
+    def numbers(self, expression: RowExpression) -> Exact:
+        """Return a numeric expression's value in every row."""
+        column = self.evaluate(expression)
+        if isinstance(column, Truths):
+            return Exact(column.values.astype(np.int64), 1, column.present)
+        numbers: Exact = _expect(Exact, column)
+        return numbers
+
+    def truths(self, expression: RowExpression) -> Truths:
+        """Return whether a condition holds in every row."""
+        truths: Truths = _expect(Truths, self.evaluate(expression))
+        return truths
+
+    def _worked_out(self, expression: RowExpression) -> Column:
+        match expression:
+            case tree.Column(name=name):
+                return self.columns[name]
+            case tree.Constant():
+                return _filled(expression, self.rows)
+            case tree.Arithmetic(operator=sign, left=left, right=right):
+                return _arithmetic(sign, self.evaluate(left), self.evaluate(right))
+            case tree.Negative(operand=operand):
+                return -self.numbers(operand)
+            case tree.Comparison(relation=relation, left=left, right=right):
+                return _comparison(relation, self.evaluate(left), self.evaluate(right))
+            case tree.Every(parts=parts):
+                return reduce(operator.and_, map(self.truths, parts))
+            case tree.Some(parts=parts):
+                return reduce(operator.or_, map(self.truths, parts))
+            case tree.Negation(operand=operand):
+                return ~self.truths(operand)
+            case tree.Membership(operand=operand, options=options):
+                column = self.evaluate(operand)
+                matches = [_comparison(Relation.EQUAL, column, _filled(option, self.rows)) for option in options]
+                return reduce(operator.or_, matches)
+            case tree.IsMissing(operand=operand):
+                return _known(~self.evaluate(operand).present)
+            case tree.DatePart(part=part, operand=operand):
+                return _date_part(part, self.evaluate(operand))
+            case tree.Contains(text=text, needle=needle):
+                return _truths_of(pc.match_substring(_plain(_expect(Texts, self.evaluate(text))), needle))
+            case tree.Working():
+                message = "opening hours are not part of this version"
+                raise NotImplementedError(message)
+            case _:
+                assert_never(expression)
+
+
+def evaluate(expression: RowExpression, columns: Mapping[str, Column], rows: int) -> Column:
+    """Return the expression's value in every one of `rows` rows."""
+    return Table(columns, rows).evaluate(expression)
+
+
+def holds(condition: RowExpression, columns: Mapping[str, Column], rows: int) -> Truths:
+    """Return whether the condition is true, false or missing in every row."""
+    return Table(columns, rows).truths(condition)
+
+
+def _expect(kind: type[Any], column: Column) -> Any:  # noqa: ANN401 - the kind asked for
+    if not isinstance(column, kind):
+        message = f"the checked formula promised {kind.__name__}, not {type(column).__name__}"
+        raise TypeError(message)
+    return column
+
+
+def _known(values: Mask) -> Truths:
+    return Truths(values, np.ones(len(values), dtype=bool))
+
+
+def _filled(constant: tree.Constant, rows: int) -> Column:
+    value = constant.value
+    if isinstance(value, bool):
+        return _known(np.full(rows, value))
+    if isinstance(value, str):
+        indices = pa.array(np.zeros(rows, dtype=np.int32))
+        return Texts(pa.DictionaryArray.from_arrays(indices, pa.array([value], pa.string())))
+    if isinstance(value, datetime):
+        local = (value.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // datetime.resolution
+        return Moments(_full(rows, local), _full(rows, local), np.ones(rows, dtype=bool))
+    if isinstance(value, date):
+        return Days(_full(rows, (value - _EPOCH).days), np.ones(rows, dtype=bool))
+    return exact.constant(value, rows)
+
+
+def _full(rows: int, value: int) -> NDArray[np.int64]:
+    return np.full(rows, value, dtype=np.int64)
+
+
+def _arithmetic(sign: Operator, left: Column, right: Column) -> Exact:
+    if isinstance(left, Moments) and isinstance(right, Moments):
+        present = left.present & right.present
+        return Exact(np.where(present, left.utc - right.utc, 0), MICROSECONDS, present)
+    if isinstance(left, Days) and isinstance(right, Days):
+        present = left.present & right.present
+        return Exact(np.where(present, (left.days - right.days) * (DAY // MICROSECONDS), 0), 1, present)
+    numbers: tuple[Exact, Exact] = (_expect(Exact, left), _expect(Exact, right))
+    match sign:
+        case Operator.PLUS:
+            return numbers[0] + numbers[1]
+        case Operator.MINUS:
+            return numbers[0] - numbers[1]
+        case Operator.TIMES:
+            return numbers[0] * numbers[1]
+        case Operator.OVER:
+            return numbers[0] / numbers[1]
+        case _:
+            assert_never(sign)
+
+
+def _comparison(relation: Relation, left: Column, right: Column) -> Truths:
+    present = left.present & right.present
+    values = _COMPARE[relation](*_comparable(left, right))
+    return Truths(values & present, present)
+
+
+def _comparable(left: Column, right: Column) -> tuple[Any, Any]:
+    match left, right:
+        case Exact(), Exact():
+            return left.order(right), 0
+        case Truths(), Truths():
+            return left.values, right.values
+        case Moments(), Moments():
+            return left.local, right.local
+        case Days(), Days():
+            return left.days, right.days
+        case Moments(), Days():
+            return left.local, right.days * DAY
+        case Days(), Moments():
+            return left.days * DAY, right.local
+        case Texts(), Texts():
+            return _ordered_codes(left, right)
+        case _:
+            message = f"the checked formula compares {type(left).__name__} with {type(right).__name__}"
+            raise TypeError(message)
+
+
+def _ordered_codes(left: Texts, right: Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    (left_codes, left_words), (right_codes, right_words) = left.encoded(), right.encoded()
+    order = {word: position for position, word in enumerate(sorted({*left_words, *right_words}))}
+    return _recoded(left_codes, left_words, order), _recoded(right_codes, right_words, order)
+
+
+def _recoded(codes: NDArray[np.int32], words: list[str], order: Mapping[str, int]) -> NDArray[np.int64]:
+    positions = np.array([*(order[word] for word in words), -1], dtype=np.int64)
+    return positions[codes]
+
+
+def _plain(column: Texts) -> pa.Array:
+    array = column.array
+    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
+
+
+def _truths_of(array: pa.Array) -> Truths:
+    values = array.fill_null(value=False).to_numpy(zero_copy_only=False)
+    return Truths(values, array.is_valid().to_numpy(zero_copy_only=False))
+
+
+def _date_part(part: str, column: Column) -> Column:
+    if isinstance(column, Moments):
+        days = column.days()
+        hours = (column.local - days.days * DAY) // (3600 * MICROSECONDS)
+    else:
+        days = _expect(Days, column)
+        hours = np.zeros(len(days), dtype=np.int64)
+    if part == "date":
+        return days
+    values = hours if part == "hour" else (days.days + 3) % 7 + 1  # 1970-01-01 was a Thursday
+    return Exact(np.where(column.present, values, 0), 1, column.present)

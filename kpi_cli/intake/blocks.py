@@ -1,0 +1,56 @@
+"""What the two halves of intake hand each other: an opened export, and blocks of whole records in UTF-8."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kpi_cli.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written.
+
+    `encoding` is `ascii` while nothing else has been seen (a later block may settle it). `old_mac`: lines end in
+    carriage returns alone; blocks hold line feeds all the same.
+    """
+
+    delimiter: str
+    encoding: str
+    quote: str = '"'
+    old_mac: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export whose header has been found.
+
+    `path` holds the bytes (standard input has been copied to a file). `header` keeps every cell of the header row,
+    trimmed, empty ones at its end included. `period` is the period, or the month or day of one, that the file's
+    name bears. `serves` are the periods asked for that the file is read for; None: any, its rows tell. `day` is the
+    first date in the file's name. `body` counts the bytes before the first data record, `preamble` the lines that
+    hold something above the header.
+    """
+
+    label: str
+    path: Path
+    source: str
+    dialect: Dialect
+    header: tuple[str, ...]
+    period: Period | None = None
+    day: date | None = None
+    serves: tuple[Period, ...] | None = None
+    body: int = 0
+    preamble: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records of a file, UTF-8, without header; blocks of one file joined by `index` are its body.
+
+    A record's number is its place among the file's data records, counted from 1, lines of nothing not counted.
+    """
+
+    file: ExportFile
+    index: int
+    data: bytes

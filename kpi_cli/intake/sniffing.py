@@ -1,0 +1,84 @@
+"""The first lines of a file -> its delimiter and its header row, told by the columns that the scheme looks for."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, islice
+
+from kpi_cli.intake.headers import find_column
+from kpi_cli.scheme.compiled import SourceColumn
+
+DELIMITERS = (",", ";", "\t", "|")
+_HEADER_ROWS = 30  # a header stands within so many rows
+_ROWS, _LINES = 60, 4000  # that are looked at
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A record of the head: its cells, and where it ends in bytes."""
+
+    cells: tuple[str, ...]
+    end: int
+
+    @property
+    def blank(self) -> bool:
+        """Whether the row holds nothing."""
+        return not any(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Delimiter and header row of a file; `matched` counts the columns looked for that the header holds."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    body: int
+    preamble: int
+    matched: int
+    regular: float  # share of the rows below that have as many cells as the header
+
+
+def sniff(head: bytes, encoding: str, columns: Sequence[SourceColumn], delimiter: str | None) -> Layout | None:
+    """Return the layout that finds most of the columns; None when the head holds no row at all.
+
+    The header is, of the first 30 rows, the one that holds most of the columns, the first of equals. Without
+    columns it is the first row of the usual number of cells.
+    """
+    lines = list(islice((found.group() for found in _LINE.finditer(head)), _LINES))
+    candidates = (delimiter,) if delimiter else DELIMITERS
+    layouts = (_layout(list(_rows(lines, encoding, each)), columns, each) for each in candidates)
+    found = [layout for layout in layouts if layout]
+    return max(found, key=lambda layout: (layout.matched, layout.regular, len(layout.header)), default=None)
+
+
+def _layout(rows: Sequence[_Row], columns: Sequence[SourceColumn], delimiter: str) -> Layout | None:
+    if all(row.blank for row in rows):
+        return None
+    scores = [sum(bool(find_column(row.cells, column)) for column in columns) for row in rows[:_HEADER_ROWS]]
+    matched = max(scores)
+    place = scores.index(matched) if matched else _usual_row(rows)
+    header = rows[place]
+    below = [len(row.cells) == len(header.cells) for row in rows[place + 1 :] if not row.blank]
+    regular = sum(below) / len(below) if below and len(header.cells) > 1 else 0.0
+    preamble = sum(not row.blank for row in rows[:place])
+    return Layout(delimiter, header.cells, header.end, preamble, matched, regular)
+
+
+def _usual_row(rows: Sequence[_Row]) -> int:
+    counts = Counter(len(row.cells) for row in rows if not row.blank)
+    usual = max(counts, key=lambda cells: (cells > 1, counts[cells]))
+    return next(place for place, row in enumerate(rows) if not row.blank and len(row.cells) == usual)
+
+
+def _rows(lines: Sequence[bytes], encoding: str, delimiter: str) -> Iterator[_Row]:
+    ends = (0, *accumulate(map(len, lines)))
+    texts = (line.decode(encoding, "replace").removeprefix("\ufeff") for line in lines)
+    reader = csv.reader(texts, delimiter=delimiter)
+    try:
+        for cells in islice(reader, _ROWS):
+            yield _Row(tuple(cell.strip() for cell in cells), ends[reader.line_num])
+    except csv.Error:  # a field longer than any header's
+        return

@@ -1,0 +1,64 @@
+"""Text from files made harmless: for terminals, for spreadsheets, for Markdown.
+
+Names come from exports, so they may hold escape codes, markup or formulas. Nothing of that may run anywhere.
+"""
+
+import re
+from collections.abc import Sequence
+
+from kpi_cli.problems import Exit, KpiError, Problem
+
+# C0 and C1 control characters, line and paragraph separators, and the marks that turn the reading direction
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CONTROL_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_RUNS = re.compile(r"[=+\-@\t\r]")  # what a spreadsheet would run when it comes first
+_QUOTED = re.compile(r'[",\r\n]')
+_SUSPECT = re.compile(
+    '[",\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|(?:^|\n)[=+\\-@\t]'  # any of the above
+)
+REPLACEMENT = "\ufffd"
+SHOWN_IDS = 5
+
+
+def visible(text: str) -> str:
+    """Return one line of text that can change nothing on a terminal: each control character as `\ufffd`."""
+    return _CONTROL.sub(REPLACEMENT, text)
+
+
+def lines(text: str) -> str:
+    """Return the text harmless as by `visible`, its line ends kept."""
+    return "\n".join(visible(line) for line in text.splitlines())
+
+
+def csv_texts(texts: Sequence[str]) -> list[str]:
+    """Return CSV fields of text cells: no control characters, nothing a spreadsheet would run, quoted by RFC 4180."""
+    joined = "\n".join(texts)
+    if joined.count("\n") == len(texts) - 1 and not _SUSPECT.search(joined):
+        return list(texts)  # the usual case, found out in two passes over the whole column
+    return [_quoted(_disarmed(text)) for text in texts]
+
+
+def csv_ids(ids: Sequence[str]) -> list[str]:
+    """Return CSV fields of agents' ids, which stay as they are: raises KpiError if one would have to change."""
+    changed = sorted({text for text in ids if _disarmed(text) != text})
+    if not changed:
+        return csv_texts(ids)
+    some = ", ".join(f"`{visible(text)}`" for text in changed[:SHOWN_IDS])
+    more = f" and {len(changed) - SHOWN_IDS} more" if len(changed) > SHOWN_IDS else ""
+    help_text = "a spreadsheet would run an id that begins with = + - @: mend it in the roster or the export"
+    problem = Problem("unsafe-id", f"agent ids that cannot be written as they are: {some}{more}", help=help_text)
+    raise KpiError(problem, Exit.DATA)
+
+
+def _disarmed(text: str) -> str:
+    text = _CONTROL_IN_CSV.sub(REPLACEMENT, text)
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def markdown_text(text: str) -> str:
+    """Return the text as a cell of a GitHub table: pipes and markup escaped, on one line."""
+    return re.sub(r"([\\|`*_<>\[\]~])", r"\\\1", visible(text))

@@ -1,0 +1,196 @@
+"""The words of tables and reports, in Chinese and English. Codes in CSV and JSON stay what they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, assert_never
+
+from kpi_cli.scoring.cards import LineStatus, Note, NoteCode, Status
+
+Language: TypeAlias = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words of one language; `comma` stands between names, `semicolon` between sentences."""
+
+    rank: str
+    agent: str
+    name: str
+    team: str
+    score: str
+    grade: str
+    coefficient: str
+    status: str
+    coverage: str
+    dimension: str
+    metric: str
+    value: str
+    count: str
+    target: str
+    points: str
+    weight: str
+    notes: str
+    summary: str
+    detail: str
+    agents: str
+    no_card: str
+    grades: str
+    not_shown: str
+    and_more: str
+    comma: str
+    semicolon: str
+    colon: str
+
+
+ENGLISH: Final = Words(
+    rank="#",
+    agent="ID",
+    name="Agent",
+    team="Team",
+    score="Score",
+    grade="Grade",
+    coefficient="Coeff.",
+    status="Status",
+    coverage="Coverage",
+    dimension="Dimension",
+    metric="Metric",
+    value="Value",
+    count="n",
+    target="Target",
+    points="Points",
+    weight="Weight",
+    notes="Notes",
+    summary="Summary",
+    detail="Detail",
+    agents="agents",
+    no_card="no scorecard",
+    grades="Grades",
+    not_shown="not shown at this width",
+    and_more="and {} more",
+    comma=", ",
+    semicolon="; ",
+    colon=": ",
+)
+CHINESE: Final = Words(
+    rank="名次",
+    agent="工号",
+    name="客服",
+    team="小组",
+    score="总分",
+    grade="等级",
+    coefficient="系数",
+    status="状态",
+    coverage="覆盖率",
+    dimension="维度",
+    metric="指标",
+    value="实际值",
+    count="样本",
+    target="目标",
+    points="加权分",
+    weight="权重",
+    notes="备注",
+    summary="汇总",
+    detail="明细",
+    agents="人",
+    no_card="无适用考核表",
+    grades="等级分布",
+    not_shown="宽度不够，未显示",
+    and_more="等共 {} 人",
+    comma="、",
+    semicolon="；",
+    colon="：",
+)
+
+
+def words_of(language: Language) -> Words:
+    """Return the words of a language."""
+    return CHINESE if language == "zh" else ENGLISH
+
+
+def status_word(status: Status, language: Language) -> str:
+    """Return what became of a card, in words."""
+    match status:
+        case Status.SCORED:
+            pair = "已评分", "scored"
+        case Status.HELD:
+            pair = "待复核", "held"
+        case Status.INCOMPLETE:
+            pair = "数据不足", "incomplete"
+        case Status.NO_DATA:
+            pair = "无数据", "no data"
+        case Status.UNASSIGNED:
+            pair = "未分配", "unassigned"
+        case _:
+            assert_never(status)
+    return _chosen(pair, language)
+
+
+def line_status_word(status: LineStatus, language: Language) -> str:
+    """Return what became of one metric, in words; nothing where there is no target."""
+    match status:
+        case LineStatus.MET:
+            pair = "达标", "met"
+        case LineStatus.MISSED:
+            pair = "未达标", "missed"
+        case LineStatus.MISSING:
+            pair = "无数据", "missing"
+        case LineStatus.SMALL_SAMPLE:
+            pair = "样本不足", "small sample"
+        case LineStatus.NONE:
+            pair = "", ""
+        case _:
+            assert_never(status)
+    return _chosen(pair, language)
+
+
+def sentences(notes: Iterable[Note], language: Language) -> str:
+    """Return several notes as one line of text."""
+    return words_of(language).semicolon.join(sentence(note, language) for note in notes)
+
+
+def sentence(note: Note, language: Language) -> str:
+    """Return a note in words: a phrase, then the names and numbers it is about."""
+    words = words_of(language)
+    phrase = _chosen(_phrases(note.code), language)
+    about = words.comma.join(note.about)
+    return f"{phrase}{words.colon}{about}" if about else phrase
+
+
+def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: PLR0911, C901 - a line for each of the codes
+    match code:
+        case NoteCode.REWEIGHTED:
+            return "无得分，权重由其余指标分摊", "without a score, the other weights carry it"
+        case NoteCode.PREVIOUS:
+            return "对比期", "compared with"
+        case NoteCode.NO_PREVIOUS:
+            return "对比期无数据", "nothing to compare with"
+        case NoteCode.SMALL_SAMPLE:
+            return "样本不足，不计", "sample too small, counts as missing"
+        case NoteCode.COUNTED_ZERO:
+            return "无数据，按 0 分计", "missing, counted as 0"
+        case NoteCode.COUNTED_FULL:
+            return "无数据，按满分计", "missing, counted in full"
+        case NoteCode.CAPPED:
+            return "封顶", "capped"
+        case NoteCode.FLOORED:
+            return "按下限计", "raised to the floor"
+        case NoteCode.LOW_COVERAGE:
+            return "覆盖率过低，不评级", "coverage too low for a grade"
+        case NoteCode.STEP:
+            return "档位", "step"
+        case NoteCode.GATE:
+            return "一票否决", "gate"
+        case NoteCode.GATE_NOT_JUDGED:
+            return "否决项缺数据，未判定（not judged）", "gate not judged"
+        case NoteCode.QUOTA:
+            return "等级名额已满（quota）", "quota"
+        case NoteCode.JOINED:
+            return "入职", "joined"
+        case NoteCode.LEFT:
+            return "离职", "left"
+        case _:
+            assert_never(code)
+
+
+def _chosen(pair: tuple[str, str], language: Language) -> str:
+    return pair[0] if language == "zh" else pair[1]

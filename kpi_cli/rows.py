@@ -1,0 +1,126 @@
+"""Rows that count, people they are credited to, and the account of every row that was read.
+
+The account of a source in a period balances exactly: every row read is used, or left out for one named reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpi_cli.columns import Column
+
+Codes: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The rows of one block of one source that are used in one period.
+
+    `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
+    team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
+    """
+
+    source: str
+    agents: Codes
+    columns: Mapping[str, Column]
+    days: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.agents)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who is scored: one person, or one stretch (`since`..`until`, both ends in) of a person's roster entry."""
+
+    id: str
+    name: str
+    team: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who may be scored, in the order of their codes, with the roster's columns (a row a person)."""
+
+    agents: Sequence[Agent]
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.agents)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where the rows of one source went in one period. `filtered_missing` of the filtered fell to a missing cell."""
+
+    read: int = 0
+    used: int = 0
+    outside_period: int = 0
+    filtered: int = 0
+    duplicate: int = 0
+    unattributed: int = 0
+    unknown_agent: int = 0
+    rejected: int = 0
+    filtered_missing: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)  # total rows, preambles: not in `read`
+
+    def __add__(self, other: "Account") -> "Account":
+        counts = {
+            name: getattr(self, name) + getattr(other, name)
+            for name in (entry.name for entry in fields(self))
+            if name != "skipped"
+        }
+        words = {**self.skipped, **other.skipped}
+        skipped = {word: self.skipped.get(word, 0) + other.skipped.get(word, 0) for word in words}
+        return Account(**counts, skipped=skipped)
+
+    @property
+    def in_period(self) -> int:
+        """The rows that the limits are shares of."""
+        return self.read - self.outside_period
+
+    @property
+    def balances(self) -> bool:
+        """Whether every row read is accounted for."""
+        left_out = self.outside_period + self.filtered + self.duplicate + self.rejected
+        return self.read == self.used + left_out + self.unattributed + self.unknown_agent
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that could not be read: `record` counts the file's data records from 1."""
+
+    file: str
+    record: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that was read; `sha256` of its bytes as they lie on disk, when asked for."""
+
+    file: str
+    source: str
+    rows: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What reading one source for one period came to."""
+
+    source: str
+    account: Account
+    unknown: tuple[str, ...] = ()  # agents in the data that the roster does not know, in order of code points
+    ignored: tuple[str, ...] = ()  # known non-persons whose rows were filtered
+    first_day: date | None = None  # of the rows used
+    last_day: date | None = None
+    rejects: tuple[Reject, ...] = ()

@@ -1,0 +1,1 @@
+"""From the document's shape to the compiled scheme: names resolved, formulas checked, numbers exact."""

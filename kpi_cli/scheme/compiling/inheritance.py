@@ -1,0 +1,81 @@
+"""What a source takes from its preset and from the source it is `like`: first the preset, then `like`, then its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpi_cli.scheme.compiling.findings import Findings
+from kpi_cli.scheme.model.sources import SourceModel
+from kpi_cli.scheme.yamlcompose import Path
+
+Presets = Mapping[str, SourceModel]
+_EXCLUSIVE = {"time": "timeless", "timeless": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A source with everything it takes over, and where each key (and column) is really written."""
+
+    model: SourceModel
+    places: Mapping[str, Path]
+    complete: bool = True  # False: takes from something that is not known
+
+    def place(self, key: str) -> Path:
+        """Return the path at which a key of this source is written."""
+        return self.places.get(key, ())
+
+
+def resolve(findings: Findings, models: Mapping[str, SourceModel], presets: Presets) -> dict[str, Resolved]:
+    """Resolve every source of the scheme."""
+    found: dict[str, Resolved] = {}
+    for name in models:
+        _resolve(findings, models, presets, (name,), found)
+    return found
+
+
+def _resolve(
+    findings: Findings,
+    models: Mapping[str, SourceModel],
+    presets: Presets,
+    chain: tuple[str, ...],
+    found: dict[str, Resolved],
+) -> Resolved:
+    """Resolve the last source of a chain of `like`s."""
+    name = chain[-1]
+    if name in found:
+        return found[name]
+    model = models[name]
+    result = Resolved(SourceModel(), {})
+    if model.preset is not None:
+        preset = presets.get(model.preset)
+        result = Resolved(preset or SourceModel(), {}, complete=preset is not None)
+    if model.like is not None:
+        at = findings.document.value(("sources", name, "like"))
+        if model.like not in models:
+            findings.unknown("unknown-source", model.like, [other for other in models if other != name], at)
+            result = Resolved(result.model, result.places, complete=False)
+        elif model.like in chain:
+            path = " -> ".join((*chain[chain.index(model.like) :], model.like))
+            findings.error("like-cycle", f"these sources are like each other: {path}", at, "spell one of them out")
+            result = Resolved(result.model, result.places, complete=False)
+        else:
+            result = _over(result, _resolve(findings, models, presets, (*chain, model.like), found))
+    found[name] = _over(result, _own(name, model))
+    return found[name]
+
+
+def _own(name: str, model: SourceModel) -> Resolved:
+    here: Path = ("sources", name)
+    places = {key: (*here, key) for key in model.model_fields_set}
+    columns = {f"columns.{column}": (*here, "columns", column) for column in model.columns or {}}
+    return Resolved(model, {**places, **columns})
+
+
+def _over(under: Resolved, over: Resolved) -> Resolved:
+    """Lay one source over another: its keys win, columns merge by name."""
+    own = {key: getattr(over.model, key) for key in over.model.model_fields_set}
+    taken = {key: getattr(under.model, key) for key in under.model.model_fields_set}
+    for key in own:
+        taken.pop(_EXCLUSIVE.get(key, ""), None)
+    columns = {**(under.model.columns or {}), **(over.model.columns or {})}
+    model = SourceModel.model_construct(**{**taken, **own, "columns": columns})
+    return Resolved(model, {**under.places, **over.places}, under.complete and over.complete)

@@ -1,0 +1,38 @@
+"""What formulas may name: sources and their columns, metrics, calendars, grades, and the words of the language."""
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpi_cli.scheme.formula.tree import AggregateKind, Kind
+from kpi_cli.scheme.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNames:
+    """A source (or the roster) and its columns. The unit of a number column is None where nothing is known."""
+
+    name: str
+    columns: Mapping[str, tuple[Kind, Unit | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All names a scheme's formulas may use. `grades` None: the names of grades are not checked."""
+
+    sources: Mapping[str, SourceNames] = field(default_factory=dict)
+    metrics: Mapping[str, Unit | None] = field(default_factory=dict)
+    calendars: frozenset[str] = frozenset()
+    grades: frozenset[str] | None = None
+
+
+AGGREGATES = frozenset(kind.value for kind in AggregateKind)
+ROW_FUNCTIONS = frozenset({"missing", "date", "hour", "weekday", "contains", "working"})
+VALUE_FUNCTIONS = frozenset({"previous", "team_sum", "team_mean", "period_days"})
+CONDITION_FUNCTIONS = frozenset({"met", "streak"})
+RESULTS = frozenset({"score", "grade", "rank", "of", "rank_share", "coverage"})
+FUNCTIONS = AGGREGATES | ROW_FUNCTIONS | VALUE_FUNCTIONS | CONDITION_FUNCTIONS
+WORDS = frozenset({"and", "or", "not", "in", "True", "False", "true", "false"})
+
+RESERVED: frozenset[str] = FUNCTIONS | WORDS | frozenset(keyword.kwlist)
+"""Names that no source, column, metric or card may have. Metrics may not be named like `RESULTS` either."""

@@ -1,0 +1,143 @@
+"""The scalars of a scheme: YAML gives text, each type here reads it and says in plain words what it expected."""
+
+import keyword
+import re
+import unicodedata
+from fractions import Fraction
+from typing import Annotated, NoReturn, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from kpi_cli.numbers import parse_decimal
+from kpi_cli.scheme.formula.vocabulary import RESERVED
+
+SCALAR = ["string", "number", "boolean"]
+NUMBER = ["number", "string"]
+
+
+class Part(BaseModel):
+    """A mapping of the scheme with a closed list of keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+def refuse(code: str, message: str, help_text: str = "") -> NoReturn:
+    """Refuse a value with a problem's code, message and help; braces are taken as written."""
+    raise PydanticCustomError(code, "{message}", {"message": message, "help": help_text})
+
+
+def shown(value: object) -> str:
+    """Name a piece of data as a person would."""
+    match value:
+        case "":
+            return "nothing"
+        case str():
+            return f"`{value}`"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return f"`{value}`"
+
+
+def text(value: object) -> str:
+    """Read text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        refuse("wrong-shape", f"expected text, found {shown(value)}")
+    return value
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Read one text or a list of texts."""
+    return tuple(text(item) for item in value) if isinstance(value, list) else (text(value),)
+
+
+def name(value: object) -> str:
+    """Read a name of ours: of a source, column, metric or card."""
+    word = text(value)
+    folded = unicodedata.normalize("NFKC", word)
+    if folded != word and folded.isidentifier():
+        refuse("bad-name", f"`{word}` is written with look-alike characters", f"write `{folded}`")
+    if not word.isidentifier():
+        better = re.sub(r"\W+", "_", word).strip("_")
+        hint = f"for instance `{better}`" if better.isidentifier() else "begin with a letter"
+        refuse("bad-name", f"`{word}` is not a name: letters, digits and `_`, not beginning with a digit", hint)
+    if keyword.iskeyword(word) or word in RESERVED:
+        refuse("bad-name", f"`{word}` has a meaning of its own in formulas", f"for instance `{word}_`")
+    return word
+
+
+def number(value: object) -> Fraction:
+    """Read a plain decimal, exactly."""
+    found = parse_decimal(value) if isinstance(value, str) else None
+    if found is None:
+        refuse("not-a-number", f"expected a number, found {shown(value)}")
+    return found
+
+
+def percent(value: object) -> Fraction:
+    """Read a number of percent: `25` and `25%` are the same."""
+    found = parse_decimal(value.removesuffix("%").rstrip()) if isinstance(value, str) else None
+    if found is None or not 0 <= found <= 100:  # noqa: PLR2004 - percent of a whole
+        refuse("not-a-number", f"expected percent from 0 to 100, found {shown(value)}")
+    return found
+
+
+def share(value: object) -> Fraction:
+    """Read a part of a whole: `1%`, or a fraction such as `0.01`; a bare number from 1 up could be either."""
+    if isinstance(value, str) and value.endswith("%"):
+        return percent(value) / 100
+    found = number(value)
+    if not 0 <= found < 1:
+        refuse("not-a-number", f"expected a share, found {shown(value)}", f"with its unit: `{value}%`")
+    return found
+
+
+def whole(value: object) -> int:
+    """Read a whole number from 0 up."""
+    if not isinstance(value, str) or re.fullmatch(r"[0-9]{1,9}", value) is None:
+        refuse("not-a-number", f"expected a whole number, found {shown(value)}")
+    return int(value)
+
+
+def decimals(value: object) -> int:
+    """Read a number of decimals, 0 to 6."""
+    found = whole(value)
+    if found > 6:  # noqa: PLR2004 - as many as values are printed with
+        refuse("not-a-number", f"expected 0 to 6 decimals, found {shown(value)}")
+    return found
+
+
+def truth(value: object) -> bool:
+    """Read true or false; yes and no, on and off are understood."""
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    found = words.get(value.casefold()) if isinstance(value, str) else None
+    if found is None:
+        refuse("bad-choice", f"expected true or false, found {shown(value)}")
+    return found
+
+
+def version(value: object) -> int:
+    """Read the number of the format."""
+    if value != "1":
+        refuse("bad-choice", f"this program reads format 1, not {shown(value)}", "write `kpi: 1`")
+    return 1
+
+
+
+Text: TypeAlias = Annotated[str, PlainValidator(text), WithJsonSchema({"type": SCALAR})]
+Texts: TypeAlias = Annotated[
+    tuple[str, ...],
+    PlainValidator(texts),
+    WithJsonSchema({"anyOf": [{"type": SCALAR}, {"type": "array", "items": {"type": SCALAR}}]}),
+]
+Name: TypeAlias = Annotated[str, PlainValidator(name), WithJsonSchema({"type": "string"})]
+Number: TypeAlias = Annotated[Fraction, PlainValidator(number), WithJsonSchema({"type": NUMBER})]
+Percent: TypeAlias = Annotated[Fraction, PlainValidator(percent), WithJsonSchema({"type": NUMBER})]
+Share: TypeAlias = Annotated[Fraction, PlainValidator(share), WithJsonSchema({"type": NUMBER})]
+Whole: TypeAlias = Annotated[int, PlainValidator(whole), WithJsonSchema({"type": ["integer", "string"]})]
+Decimals: TypeAlias = Annotated[int, PlainValidator(decimals), WithJsonSchema({"type": ["integer", "string"]})]
+Truth: TypeAlias = Annotated[bool, PlainValidator(truth), WithJsonSchema({"type": ["boolean", "string"]})]
+Version: TypeAlias = Annotated[int, PlainValidator(version), WithJsonSchema({"enum": [1, "1"]})]

@@ -1,0 +1,135 @@
+"""The shape of `roster:` and `sources:`: where the exports are and what of them is read."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from kpi_cli.scheme.model.scalars import Name, Part, Text, Texts, Truth
+
+
+class ColumnModel(Part):
+    """One column of an export, by a name of our own."""
+
+    found_in: Texts | None = Field(
+        None,
+        alias="from",
+        title="Header",
+        description="The header of the column in the export, or a list of headers of which the first that exists counts.",
+        examples=["会话ID", ["客服工号", "客服账号"]],
+    )
+    join: Texts | None = Field(
+        None, description="Headers of cells that are read as one, with a space between.", examples=[["Date", "Time"]]
+    )
+    type: Literal["text", "number", "percent", "duration", "datetime", "date", "boolean"] = Field(
+        "text", description="How the cells are read. Ids stay text."
+    )
+    unit: Text | None = Field(
+        None,
+        description="The unit of bare numbers: ms, s, min, h or d for durations; % or fraction for percent.",
+        examples=["s", "min", "%"],
+    )
+    map: dict[str, Text] | None = Field(
+        None,
+        description="What each cell stands for. A cell that is not listed and not missing is unreadable.",
+        examples=[{"很满意": 5, "满意": 4}],
+    )
+    format: Text | None = Field(
+        None, description="How dates and times are written, as in strptime.", examples=["%d/%m/%Y %H:%M"]
+    )
+    missing: Texts | None = Field(
+        None,
+        description="Further cells that mean no data, besides the empty cell, -, --, —, ?, null and N/A.",
+        examples=[["延迟统计", "not rated"]],
+    )
+    signed: Truth = Field(default=False, description="Whether durations may be negative.")
+
+
+def _column_form(value: object) -> str:
+    return "as:text" if isinstance(value, str) else "as:mapping"
+
+
+Column: TypeAlias = Annotated[
+    Annotated[Text, Tag("as:text")] | Annotated[ColumnModel, Tag("as:mapping")], Discriminator(_column_form)
+]
+Columns: TypeAlias = dict[Name, Column]
+
+_COLUMNS = "Our names of the columns, and where each is found. Nothing else of the export is read."
+_FILES = (
+    "The name of the files, with * and ? as wildcards, {period}, {start} and {end} standing for the period scored."
+)
+
+
+class RosterModel(Part):
+    """Who is scored, in which role and team."""
+
+    files: Text = Field(description=_FILES, examples=["roster.csv", "roster-{period}.xlsx"])
+    agent: Text = Field(description="Which of the columns below is the id of a person.", examples=["id"])
+    columns: Columns = Field(
+        description=f"{_COLUMNS} name, team, role, pay, aliases, joined, left, since and until have a meaning of "
+        "their own; `for` of a scorecard may use any.",
+        examples=[{"id": "工号", "name": "姓名", "team": "小组", "role": "岗位"}],
+    )
+    ignore: Texts = Field(
+        (), description="Known non-persons: their rows are filtered, and named.", examples=[["系统", "bot"]]
+    )
+    match_names: Truth = Field(default=False, description="Whether rows are also matched by the person's name.")
+
+
+class SourceModel(Part):
+    """One kind of export: its files, its key, who gets the credit and when a row counts."""
+
+    files: Text | None = Field(None, description=_FILES, examples=["chats*.csv", "qa-{period}.xlsx"])
+    preset: Text | None = Field(
+        None, description="An export format known by name, listed by `kpi presets`.", examples=["zendesk-tickets"]
+    )
+    like: Name | None = Field(
+        None, description="Another source whose keys are taken over; own keys win, columns merge by name."
+    )
+    key: Text | None = Field(None, description="The column that is different in every row.", examples=["ticket_id"])
+    agent: Texts | None = Field(
+        None, description="The column of the person who gets the credit; a list credits several.", examples=["agent_id"]
+    )
+    team: Text | None = Field(None, description="The column of the team, for a source without persons.")
+    time: Text | None = Field(
+        None,
+        description="The column that says which period a row belongs to, or `file`: the first date in the file's name.",
+        examples=["created_at", "file"],
+    )
+    timeless: Truth | None = Field(None, description="Whether the rows belong to every period.")
+    timezone: Text | None = Field(
+        None, description="The zone of times written without one, if not the scheme's.", examples=["UTC"]
+    )
+    where: Text | None = Field(
+        None, description="Which rows count at all: a condition on this source's columns.", examples=['channel != "test"']
+    )
+    columns: Columns | None = Field(
+        None, description=_COLUMNS, examples=[{"chat_id": "会话ID", "rating": {"from": "评价", "type": "number"}}]
+    )
+    empty: Literal["error", "zero", "missing"] | None = Field(
+        None,
+        description="What no file, or no row in the period, means: an error (the default), counts and sums of 0, "
+        "or no data.",
+    )
+    order: Texts | None = Field(
+        None,
+        description="Time columns that must not run backwards; rows that do are rejected.",
+        examples=[["created_at", "solved_at"]],
+    )
+    duplicates: Text | None = Field(
+        None,
+        description="Which row counts when one key has several different ones: latest(column) or earliest(column).",
+        examples=["latest(updated_at)"],
+    )
+    credit: Literal["each", "split"] | None = Field(
+        None, description="Whether several agents of a row each get it whole (the default) or share it."
+    )
+    encoding: Text | None = Field(
+        None, description="The files' character encoding, where it cannot be seen.", examples=["windows-1252"]
+    )
+    delimiter: Text | None = Field(None, description="What separates cells, where it cannot be seen.", examples=[";"])
+    sheet: Text | None = Field(None, description="The sheet of an .xlsx file, if not the first with data.")
+    total_rows: Texts | None = Field(
+        None,
+        description="The words that mark total and average rows, which are skipped; [] reads every row.",
+        examples=[["汇总", "均值"]],
+    )

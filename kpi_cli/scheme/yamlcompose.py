@@ -1,0 +1,200 @@
+"""YAML events composed into plain data: text, lists and mappings, with the place of every key and value.
+
+Composed from PyYAML's events and not by its constructors: none of YAML 1.1's types can happen, and duplicate keys,
+anchors, aliases, merge keys and tags are found instead of followed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from kpi_cli.problems import Problem
+from kpi_cli.scheme.yamlmend import balanced
+from kpi_cli.scheme.yamlpage import Page
+
+Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"]
+Path: TypeAlias = tuple[str | int, ...]
+
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a node stands in the page's text; `style` is None for collections, else '', ', ", | or >."""
+
+    start: int
+    end: int
+    style: str | None
+    is_block: bool = False
+
+    def offset_in(self, page: str, text: str, offset: int) -> int:
+        """Return how far into the node's source the character `offset` of its text stands.
+
+        Quotes, folds and indentation change white space only, so the other characters are counted.
+        """
+        source = page[self.start : self.end]
+        seen = sum(1 for character in text[:offset] if not character.isspace())
+        position = self._begin(source)
+        while position < len(source):
+            step = self._step(source, position)
+            if not source[position].isspace():
+                if seen == 0:
+                    return position
+                seen -= 1
+            position += step
+        return min(position, max(0, len(source) - 1))
+
+    def _begin(self, source: str) -> int:
+        if self.style in ("|", ">"):
+            return source.find("\n") + 1
+        return 1 if self.style else 0
+
+    def _step(self, source: str, position: int) -> int:
+        pair = source[position : position + 2]
+        return 2 if (self.style == '"' and pair[0] == "\\") or (self.style == "'" and pair == "''") else 1
+
+
+@dataclass(slots=True)
+class Composed:
+    """The data (None when there is no document), its places, what is wrong, and lines that were surely meant otherwise."""
+
+    data: Plain | None = None
+    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    stumbles: tuple[int, ...] = ()
+
+
+def compose(page: Page, *, fast: bool) -> Composed:
+    """Compose the page's text; raises yaml.YAMLError where it is no YAML. `fast` uses libyaml where there is one."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if fast else yaml.SafeLoader
+    return _Composer(page, yaml.parse(page.text, Loader=loader)).run()
+
+
+class _Composer:
+    def __init__(self, page: Page, events: Iterator[yaml.Event]) -> None:
+        self.page = page
+        self.events = events
+        self.found = Composed()
+
+    def run(self) -> Composed:
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.problem("yaml-documents", "a second document begins here", event, "keep one scheme per file")
+                    break
+                self.found.data = self.node(next(self.events), ())
+                if self.found.data == "" and self.found.values[()].style == "":
+                    self.found.data = None
+        return self.found
+
+    def node(self, event: yaml.Event, path: Path) -> Plain:
+        self.check(event)
+        if len(path) > _DEEPEST:
+            self.problem("yaml-depth", f"more than {_DEEPEST} levels deep", event, "a scheme needs far fewer levels")
+            return self.skip(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(event, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(event, path)
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, path)
+        return self.scalar(event, path)
+
+    def mapping(self, event: yaml.MappingStartEvent, path: Path) -> Plain:
+        result: dict[str, Plain] = {}
+        while not isinstance(last := next(self.events), yaml.MappingEndEvent):
+            mark = _mark(last)
+            key = self.node(last, (*path, ""))
+            self.found.values.pop((*path, ""), None)
+            value_event = next(self.events)
+            name = self.key(key, last, result)
+            where = (*path, name)
+            self.note_valueless(event, value_event, last)
+            self.found.keys.setdefault(where, mark)
+            value = self.node(value_event, where) if name not in result else self.skip(value_event)
+            result.setdefault(name, value)
+        self.found.values[path] = Mark(event.start_mark.index, last.end_mark.index, None, not event.flow_style)
+        if "<<" in result:
+            result.pop("<<")
+        return result
+
+    def key(self, key: Plain, event: yaml.Event, known: dict[str, Plain]) -> str:
+        """Return the key as text, noting what is wrong with it."""
+        if not isinstance(key, str):
+            self.problem("yaml-key", "a key is one word or text, not a list or mapping", event, None)
+            return "?"
+        if key == "<<":
+            self.problem("yaml-merge", "merge keys (`<<`) are not read", event, "write the keys out")
+        elif key in known:
+            self.problem("yaml-duplicate-key", f"`{key}` stands here twice", event, "keep one of the two")
+        return key
+
+    def sequence(self, event: yaml.SequenceStartEvent, path: Path) -> Plain:
+        result: list[Plain] = []
+        while not isinstance(last := next(self.events), yaml.SequenceEndEvent):
+            result.append(self.node(last, (*path, len(result))))
+        self.found.values[path] = Mark(event.start_mark.index, last.end_mark.index, None, not event.flow_style)
+        return result
+
+    def scalar(self, event: yaml.ScalarEvent, path: Path) -> str:
+        mark = self.found.values[path] = _mark(event)
+        if mark.style == "":
+            rest = self.page.text[mark.end :].partition("\n")[0]
+            if rest.lstrip().startswith("#") and not balanced(event.value):
+                self.stumble(mark.start)
+        return str(event.value)
+
+    def alias(self, event: yaml.AliasEvent, path: Path) -> str:
+        self.problem("yaml-alias", f"`*{event.anchor}` is an alias, which a scheme does not have", event,
+                     "write the value out, or put it in quotes if it is text")
+        self.stumble(event.start_mark.index)
+        self.found.values[path] = Mark(event.start_mark.index, event.end_mark.index, "")
+        return f"*{event.anchor}"
+
+    def skip(self, event: yaml.Event) -> str:
+        """Read over a node that is not wanted."""
+        depth = 0
+        while True:
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth == 0:
+                return ""
+            event = next(self.events)
+
+    def check(self, event: yaml.Event) -> None:
+        """Note anchors and tags."""
+        if isinstance(event, yaml.AliasEvent):
+            return
+        if getattr(event, "anchor", None) is not None:
+            self.problem("yaml-anchor", f"`&{event.anchor}` is an anchor, which a scheme does not have", event,
+                         "delete it, or put the value in quotes if it is text")
+            self.stumble(event.start_mark.index)
+        if getattr(event, "tag", None) is not None:
+            self.problem("yaml-tag", f"`{event.tag}` is a tag, which a scheme does not have", event,
+                         "delete it, or put the value in quotes if it is text")
+            self.stumble(event.start_mark.index)
+
+    def note_valueless(self, mapping: yaml.MappingStartEvent, value: yaml.Event, key: yaml.Event) -> None:
+        """A key without a value inside `{}` is the rest of a value that holds a comma."""
+        is_empty = isinstance(value, yaml.ScalarEvent) and value.value == "" and not value.style
+        if mapping.flow_style and is_empty:
+            self.stumble(key.start_mark.index)
+
+    def stumble(self, index: int) -> None:
+        self.found.stumbles += (self.page.position(index)[0],)
+
+    def problem(self, code: str, message: str, event: yaml.Event, help_text: str | None) -> None:
+        span = self.page.span(event.start_mark.index, event.end_mark.index - event.start_mark.index)
+        self.found.problems.append(Problem(code, message, span, help_text))
+
+
+def _mark(event: yaml.Event) -> Mark:
+    style = (event.style or "") if isinstance(event, yaml.ScalarEvent) else None
+    return Mark(event.start_mark.index, event.end_mark.index, style)

@@ -1,0 +1,231 @@
+"""One card's sheet: metric scores, the weighted total, coverage, grade and rank of all its agents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpi_cli import exact
+from kpi_cli.exact import Exact, Mask, product, total
+from kpi_cli.periods import Period
+from kpi_cli.rows import Agent
+from kpi_cli.scheme.compiled import Band, Card, CardLine, Scoring
+from kpi_cli.scoring import rules
+from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, LineStatus, Note, NoteCode, Sheet, Status
+
+_FULL = Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured for one line of a card: a value and its n (missing where the formula has none) per agent."""
+
+    values: Exact
+    counts: Exact
+    remarks: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The agents of one card in one period and what was measured of them; `has_data` where any row was used."""
+
+    period: Period
+    card: Card
+    agents: Sequence[Agent]
+    has_data: Mask
+    evidence: Sequence[Evidence]
+
+
+def sheet(scored: Scored, scoring: Scoring, bands: tuple[Band, ...]) -> Sheet:
+    """Return the sheet of a card, its agents by rank, then id; those without a rank last."""
+    lines = [line_column(line, measured, scoring) for line, measured in _lines(scored)]
+    totals, coverage = weighted_total(lines, scoring)
+    covered = coverage.order(exact.constant(scoring.min_coverage, len(coverage))) >= 0
+    graded = scored.has_data & totals.present & covered
+    statuses = np.where(graded, _status(Status.SCORED), _status(Status.INCOMPLETE))
+    statuses = np.where(scored.has_data, statuses, _status(Status.NO_DATA)).astype(np.int8)
+    grades = band_positions(totals.only_where(graded), bands)
+    ranks = rules.competition_ranks(totals.only_where(graded))
+    built = Sheet(
+        period=scored.period,
+        card=scored.card,
+        bands=bands,
+        agents=tuple(scored.agents),
+        lines=tuple(lines),
+        totals=totals.only_where(scored.has_data),
+        grades=grades,
+        paid_grades=grades,
+        ranks=ranks,
+        of=int(graded.sum()),
+        coverage=coverage.only_where(scored.has_data),
+        statuses=statuses,
+        notes=_card_notes(lines, scored, statuses),
+    )
+    return reordered(built, order_of(built))
+
+
+def unassigned(period: Period, agents: Sequence[Agent], bands: tuple[Band, ...]) -> Sheet:
+    """Return the sheet of the agents whom no card takes."""
+    rows = len(agents)
+    none = np.full(rows, -1, dtype=np.int16)
+    built = Sheet(
+        period=period,
+        card=None,
+        bands=bands,
+        agents=tuple(agents),
+        lines=(),
+        totals=exact.missing(rows),
+        grades=none,
+        paid_grades=none,
+        ranks=np.zeros(rows, dtype=np.int64),
+        of=0,
+        coverage=exact.missing(rows),
+        statuses=np.full(rows, _status(Status.UNASSIGNED), dtype=np.int8),
+    )
+    return reordered(built, order_of(built))
+
+
+def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineColumn:
+    """Score one metric: missing and small samples first, then rule, clamp, rounding."""
+    metric, values = line.metric, measured.values
+    small = _small_samples(metric.min_sample, measured)
+    counted = values.only_where(~small)
+    raw = rules.points(metric, counted, scoring)
+    scores = exact.clamped(raw, scoring.floor, scoring.cap).half_up(scoring.metric_decimals)
+    scores = scores.otherwise(_substitute(line, len(values), scoring))
+    statuses = np.full(len(values), _line_status(LineStatus.NONE), dtype=np.int8)
+    if metric.target is not None:
+        met = rules.reaches(metric.target, counted)
+        statuses = np.where(met, _line_status(LineStatus.MET), _line_status(LineStatus.MISSED)).astype(np.int8)
+    statuses[~values.present] = _line_status(LineStatus.MISSING)
+    statuses[small & values.present] = _line_status(LineStatus.SMALL_SAMPLE)
+    notes = _line_notes(line, counted, small & values.present, measured.counts)
+    return LineColumn(line, values, measured.counts, raw, scores, statuses, notes, measured.remarks)
+
+
+def weighted_total(lines: Sequence[LineColumn], scoring: Scoring) -> tuple[Exact, Exact]:
+    """Return Σ(score·weight)/Σ(weight) over the metrics with a score, rounded, and that weight's share in percent."""
+    den = lcm(*(column.line.weight.denominator for column in lines))
+    rows = len(lines[0].values) if lines else 0
+    earned = weight = np.zeros(rows, dtype=np.int64)
+    for column in lines:
+        share = int(column.line.weight * den)
+        earned = total(earned, product(column.scores.num, share))
+        weight = total(weight, product(column.scores.present.astype(np.int64), share))
+    whole = exact.constant(sum((column.line.weight for column in lines), Fraction(0)), rows)
+    weights = Exact(weight, den, np.ones(rows, dtype=bool))
+    points = Exact(earned, den * 10**scoring.metric_decimals, weight > 0)
+    totals = (points / weights).half_up(scoring.total_decimals)
+    floor = exact.constant(scoring.floor, rows)
+    held = exact.pick(totals.order(floor) < 0, floor.half_up(scoring.total_decimals), totals)
+    return held.only_where(weight > 0), weights * exact.constant(_FULL, rows) / whole
+
+
+def band_positions(totals: Exact, bands: tuple[Band, ...]) -> NDArray[np.int16]:
+    """Return the first band whose `min` each total reaches, best first; -1 without a total."""
+    positions = np.full(len(totals), -1, dtype=np.int16)
+    for position in reversed(range(len(bands))):
+        lowest = bands[position].min
+        reached = totals.present
+        if lowest is not None:
+            reached = reached & (totals.order(exact.constant(lowest, len(totals))) >= 0)
+        positions[reached] = position
+    return positions
+
+
+def order_of(built: Sheet) -> NDArray[np.int64]:
+    """Return the order of the summary: rank, then id by code points; unranked last."""
+    keys = [(int(rank) or len(built) + 1, agent.id) for rank, agent in zip(built.ranks, built.agents, strict=True)]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+
+
+def reordered(built: Sheet, order: NDArray[np.int64]) -> Sheet:
+    """Return the sheet with its agents in another order."""
+    place = {int(old): new for new, old in enumerate(order)}
+    return Sheet(
+        period=built.period,
+        card=built.card,
+        bands=built.bands,
+        agents=tuple(built.agents[position] for position in order),
+        lines=tuple(_moved(column, order, place) for column in built.lines),
+        totals=built.totals.take(order),
+        grades=built.grades[order],
+        paid_grades=built.paid_grades[order],
+        ranks=built.ranks[order],
+        of=built.of,
+        coverage=built.coverage.take(order),
+        statuses=built.statuses[order],
+        notes={place[index]: notes for index, notes in built.notes.items()},
+    )
+
+
+def _moved(column: LineColumn, order: NDArray[np.int64], place: Mapping[int, int]) -> LineColumn:
+    return LineColumn(
+        line=column.line,
+        values=column.values.take(order),
+        counts=column.counts.take(order),
+        raw_scores=column.raw_scores.take(order),
+        scores=column.scores.take(order),
+        statuses=column.statuses[order],
+        notes={place[index]: notes for index, notes in column.notes.items()},
+        remarks=column.remarks,
+    )
+
+
+def _lines(scored: Scored) -> list[tuple[CardLine, Evidence]]:
+    """Pair lines with evidence; an agent without data has no values at all."""
+    return [
+        (line, Evidence(part.values.only_where(scored.has_data), part.counts.only_where(scored.has_data), part.remarks))
+        for line, part in zip(scored.card.lines, scored.evidence, strict=True)
+    ]
+
+
+def _small_samples(min_sample: int | None, measured: Evidence) -> Mask:
+    if min_sample is None:
+        return np.zeros(len(measured.values), dtype=bool)
+    least = exact.constant(Fraction(min_sample), len(measured.values))
+    return measured.counts.present & (measured.counts.order(least) < 0)
+
+
+def _substitute(line: CardLine, rows: int, scoring: Scoring) -> Exact:
+    """Return the score that stands in for a missing one, as `missing:` says; it is held within floor and cap."""
+    match line.metric.missing:
+        case "zero":
+            substitute = exact.constant(max(Fraction(0), scoring.floor), rows)
+        case "full":
+            substitute = exact.constant(min(_FULL, scoring.cap), rows)
+        case "skip" | "error":
+            return Exact(np.zeros(rows, dtype=np.int64), 10**scoring.metric_decimals, np.zeros(rows, dtype=bool))
+    return substitute.half_up(scoring.metric_decimals)
+
+
+def _line_notes(line: CardLine, counted: Exact, small: Mask, counts: Exact) -> dict[int, tuple[Note, ...]]:
+    notes: dict[int, tuple[Note, ...]] = {}
+    stand_in = {"zero": (Note(NoteCode.COUNTED_ZERO),), "full": (Note(NoteCode.COUNTED_FULL),)}
+    for index in np.flatnonzero(~counted.present):
+        notes[int(index)] = stand_in.get(line.metric.missing, ())
+    for index in np.flatnonzero(small):
+        about = (str(counts.at(int(index))), str(line.metric.min_sample))
+        notes[int(index)] = (Note(NoteCode.SMALL_SAMPLE, about), *notes[int(index)])
+    return {index: found for index, found in notes.items() if found}
+
+
+def _card_notes(lines: Sequence[LineColumn], scored: Scored, statuses: NDArray[np.int8]) -> dict[int, tuple[Note, ...]]:
+    absent: dict[int, list[str]] = {}
+    for column in lines:
+        for index in np.flatnonzero(~column.scores.present & scored.has_data):
+            absent.setdefault(int(index), []).append(column.line.metric.name)
+    low = {int(index) for index in np.flatnonzero(statuses == _status(Status.INCOMPLETE))}
+    codes = {index: NoteCode.LOW_COVERAGE if index in low else NoteCode.REWEIGHTED for index in absent}
+    return {index: (Note(codes[index], tuple(names)),) for index, names in absent.items()}
+
+
+def _status(status: Status) -> int:
+    return STATUSES.index(status)
+
+
+def _line_status(status: LineStatus) -> int:
+    return LINE_STATUSES.index(status)
