@@ -16,12 +16,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import exact
+from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.scheme.formula import tree
 from kpi_cli.scheme.formula.tree import Operator, Relation, RowExpression
 
-_COMPARE: dict[Relation, Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[Relation, Callable[[Any, Any], Any]] = {
     Relation.EQUAL: operator.eq,
     Relation.UNEQUAL: operator.ne,
     Relation.LESS: operator.lt,
@@ -34,10 +35,11 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns of `rows` rows; each distinct expression over them is worked out once."""
+    """Columns of `rows` rows; each distinct expression over them is worked out once. `calendars` serve `working`."""
 
     columns: Mapping[str, Column]
     rows: int
+    calendars: Mapping[str, OpeningHours] = field(default_factory=dict)
     done: dict[RowExpression, Column] = field(default_factory=dict)
 
     def evaluate(self, expression: RowExpression) -> Column:
@@ -58,6 +60,10 @@ class Table:
         """Return whether a condition holds in every row."""
         truths: Truths = _expect(Truths, self.evaluate(expression))
         return truths
+
+    def _moments(self, expression: RowExpression) -> Moments:
+        moments: Moments = _expect(Moments, self.evaluate(expression))
+        return moments
 
     def _worked_out(self, expression: RowExpression) -> Column:
         match expression:
@@ -87,9 +93,8 @@ class Table:
                 return _date_part(part, self.evaluate(operand))
             case tree.Contains(text=text, needle=needle):
                 return _truths_of(pc.match_substring(_plain(_expect(Texts, self.evaluate(text))), needle))
-            case tree.Working():
-                message = "opening hours are not part of this version"
-                raise NotImplementedError(message)
+            case tree.Working(start=start, end=end, calendar=calendar):
+                return self.calendars[calendar].between(self._moments(start), self._moments(end))
             case _:
                 assert_never(expression)
 
@@ -157,7 +162,7 @@ def _arithmetic(sign: Operator, left: Column, right: Column) -> Exact:
 
 def _comparison(relation: Relation, left: Column, right: Column) -> Truths:
     present = left.present & right.present
-    values = _COMPARE[relation](*_comparable(left, right))
+    values = COMPARISONS[relation](*_comparable(left, right))
     return Truths(values & present, present)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import sample_chats
 import sample_sheets
 import sample_tickets
+import sample_workorders
 from sample_chats import Row, every_nth, in_month, numbered
 from sample_people import Dice, chat_agents, helpdesk_agents, months, ticket_months
 
@@ -183,9 +184,11 @@ def lists() -> dict[str, bytes]:
     complaints = [row for first in firsts for row in sample_sheets.complaints(months(f"{first:%Y-%m}"), first)]
     incidents = [row for first in firsts for row in sample_sheets.incidents(agents, first)]
     complaints[-1]["处理完成时间"] = ""
+    orders = [row for first in firsts for row in sample_workorders.work_orders(agents, months(f"{first:%Y-%m}"), first)]
     return {
         "complaints.csv": _listed(complaints, "投诉编号", "TS"),
         "incidents.csv": _listed(incidents, "故障编号", "GZ"),
+        "workorders.csv": _listed(sample_workorders.left_open(orders), "工单编号", "GD"),
     }
 
 

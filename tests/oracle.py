@@ -118,7 +118,7 @@ def unique(cells: Sequence[Cell]) -> Measured:
 def nps(values: Sequence[Fraction]) -> Measured:
     promoters = sum(value >= 9 for value in values)
     detractors = sum(value <= 6 for value in values)
-    return (Fraction(100 * (promoters - detractors), len(values)) if values else None), len(values)
+    return (Fraction(promoters - detractors, len(values)) if values else None), len(values)
 
 
 def weighted_mean(pairs: Sequence[tuple[Cell, Cell]]) -> Measured:

@@ -116,6 +116,36 @@ def _highest(run: Run, size: int) -> Integers:
     return highest
 
 
+_ZERO_OVER_NO_ROWS = frozenset(
+    {
+        AggregateKind.COUNT,
+        AggregateKind.SUM,
+        AggregateKind.UNIQUE,
+        AggregateKind.ACTIVE_DAYS,
+        AggregateKind.PEAK,
+    }
+)
+
+
+def nothing(aggregate: Aggregate, size: int, *, known: bool) -> Measured:
+    """Return the aggregate over no rows: counts and sums are 0 if that much is `known`, all else is missing."""
+    zeros = exact.integers(np.zeros(size, dtype=np.int64))
+    counts = None if aggregate.kind is AggregateKind.ACTIVE_DAYS else zeros
+    if known and aggregate.kind in _ZERO_OVER_NO_ROWS:
+        return Measured(zeros, counts)
+    return Measured(exact.missing(size), counts if known or counts is None else exact.missing(size))
+
+
+def merged(left: Partial, right: Partial) -> Partial:
+    """Return the aggregate over the rows of both."""
+    match left, right:
+        case (Additive(), Additive()) | (Largest(), Largest()) | (Tally(), Tally()):
+            return left.merged(right)  # type: ignore[arg-type]  # the pattern pairs equal kinds
+        case _:
+            message = f"{type(left).__name__} and {type(right).__name__} are not partials of one aggregate"
+            raise TypeError(message)
+
+
 def lone_rows_exceeded(partial: Partial) -> Codes:
     """Return the agents for whom `only(x)` met more than one row."""
     rows = partial.slots[-1].num if isinstance(partial, Additive) else np.zeros(0)

@@ -1,6 +1,6 @@
 """From finished aggregates to metric values: the part of a formula that stands above its aggregates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -30,7 +30,7 @@ class Values:
     """The metric values of a population, each worked out once; `previous` holds those of the period before."""
 
     formulas: Mapping[str, ValueExpression]
-    measured: Mapping[tree.Aggregate, Measured]
+    measured: Callable[[tree.Aggregate], Measured]
     population: Population
     previous: "Values | None" = None
     done: dict[str, Measured] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Values:
             case tree.PeriodDays():
                 return self._everywhere(Fraction(self.population.period_days))
             case tree.Aggregate():
-                return self.measured[expression]
+                return self.measured(expression)
             case tree.MetricValue(metric=name):
                 return self.metric(name)
             case tree.Previous(metric=name):

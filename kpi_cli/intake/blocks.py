@@ -1,10 +1,30 @@
-"""What the two halves of intake hand each other: an opened export, and blocks of whole records in UTF-8."""
+"""What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kpi_cli.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a source or the roster takes.
+
+    `period` is the period, or the month or day of one, that its name bears; `serves` the periods asked for that it
+    is read for (None: any, its rows tell); `day` the first date in its name.
+    """
+
+    label: str
+    path: Path
+    period: Period | None = None
+    serves: tuple[Period, ...] | None = None
+    day: date | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file as it lies on disk."""
+        return self.path.stat().st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +46,9 @@ class ExportFile:
     """An export whose header has been found.
 
     `path` holds the bytes (standard input has been copied to a file). `header` keeps every cell of the header row,
-    trimmed, empty ones at its end included. `period` is the period, or the month or day of one, that the file's
-    name bears. `serves` are the periods asked for that the file is read for; None: any, its rows tell. `day` is the
-    first date in the file's name. `body` counts the bytes before the first data record, `preamble` the lines that
-    hold something above the header.
+    trimmed, empty ones at its end included. `period`, `day` and `serves` are those of the `InputFile`. `body` counts
+    the bytes before the first data record, `first_line` is the line it begins in, `preamble` counts the lines that hold
+    something above the header.
     """
 
     label: str
@@ -42,6 +61,7 @@ class ExportFile:
     serves: tuple[Period, ...] | None = None
     body: int = 0
     preamble: int = 0
+    first_line: int = 2
 
 
 @dataclass(frozen=True, slots=True)

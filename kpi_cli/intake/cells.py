@@ -17,7 +17,7 @@ _LONGEST_WORD = 4
 
 _CURRENCIES = r"(?:HK\$|US\$|NT\$|[¥$€£₩₹]|CNY|RMB|USD|EUR|GBP|JPY)"
 _NUMBER = re.compile(
-    rf"(?P<before>[+-]?)\s*(?:{_CURRENCIES})?\s*(?P<sign>[+-]?)(?P<body>[\d.,' ]*[\d.,])(?P<exponent>[eE][+-]?0*\d{{1,3}})?"
+    rf"(?P<before>[+-]?)\s*(?:{_CURRENCIES})?\s*(?P<sign>[+-]?)(?P<body>[\d., ]*[\d.,])(?P<exponent>[eE][+-]?0*\d{{1,3}})?"
     rf"\s*(?:元|{_CURRENCIES})?",
     re.ASCII | re.IGNORECASE,
 )
@@ -34,12 +34,16 @@ class Sign(IntFlag):
     """What a cell tells about how its column is to be read."""
 
     NOTHING = 0
-    OPEN = 1  # the cell has more than one reading, its column must tell
+    DAY_OPEN = 1  # an `_OPEN` cell has more than one reading, the other cells of its column must tell
     DAY_FIRST = 2
     MONTH_FIRST = 4
-    COMMA = 8  # the comma is the decimal sign
-    POINT = 16
-    HUNDREDS = 32  # bare rates are percents, not fractions
+    DECIMAL_OPEN = 8
+    COMMA = 16  # the comma is the decimal sign
+    POINT = 32
+    WHOLE_OPEN = 64
+    HUNDREDS = 128  # bare rates are percents, not fractions
+    UNIT_OPEN = 256  # a duration without a unit: nothing but the scheme can tell
+    CLOCK_OPEN = 512  # `02:15`, hours or minutes: nothing but the scheme can tell
 
 
 def trimmed(cell: str) -> str:
@@ -93,9 +97,9 @@ def number_signs(cell: str) -> Sign:
     if "," not in body and "." not in body:
         return Sign.NOTHING
     if _ONE_GROUP.fullmatch(body):
-        return Sign.OPEN
+        return Sign.DECIMAL_OPEN
     point, comma = bool(_POINT.fullmatch(body)), bool(_COMMA.fullmatch(body))
-    return (Sign.POINT if point and not comma else Sign.COMMA if comma and not point else Sign.NOTHING)
+    return Sign.POINT if point and not comma else Sign.COMMA if comma and not point else Sign.NOTHING
 
 
 def _parts(cell: str) -> tuple[str, str, str] | None:

@@ -1,9 +1,10 @@
 """Durations in exact seconds: clocks, Excel's clocks, words with units, and bare numbers whose unit is known."""
 
 import re
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from kpi_cli.intake.cells import folded, read_number
+from kpi_cli.intake.cells import Sign, folded, read_number
 
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _SPELLINGS = {
@@ -23,7 +24,9 @@ _CLOCK = re.compile(
     r"(?:(?P<days>\d+)(?:\s*(?:days?|d|天),?\s*|[ .]))?(?P<hours>\d+):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)",
     re.ASCII,
 )
-_HALF_DAY = re.compile(r"(?P<hours>1[0-2]|0?[1-9]):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*(?P<half>[ap])m", re.ASCII)
+_HALF_DAY = re.compile(
+    r"(?P<hours>1[0-2]|0?[1-9]):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*(?P<half>[ap])m", re.ASCII
+)
 _SHORT = re.compile(r"(\d+):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 _PIECE = re.compile(rf"(\d+(?:\.\d+)?)\s*({_WORDS})(?![a-z])\s*(?:,\s*|and\s+|零)?", re.ASCII)
 _SHORT_FORMATS = {"%M:%S": (60, 1), "%H:%M": (3600, 60)}
@@ -48,33 +51,44 @@ def short_format(written: str | None, header: str) -> str | None:
     return "%M:%S" if "mm:ss" in text else None
 
 
-def read_duration(cell: str, unit: Fraction | None, short: str | None = None) -> Fraction | None:
-    """Return exact seconds, negative after a minus; `unit` are the seconds of a bare 1, `short` reads `02:15`.
+@dataclass(frozen=True, slots=True)
+class DurationForm:
+    """How a column writes durations: the seconds of a bare 1, the format of `02:15`, the decimal sign."""
 
-    >>> read_duration("1h 30m", None)
+    unit: Fraction | None = None
+    short: str | None = None
+    comma: bool = False
+
+
+def read_duration(cell: str, form: DurationForm) -> Fraction | None:
+    """Return exact seconds, negative after a minus.
+
+    >>> read_duration("1h 30m", DurationForm())
     Fraction(5400, 1)
     """
     text = folded(cell).lower()
     sign = -1 if text.startswith("-") else 1
     text = text[1:].lstrip() if sign < 0 else text
-    if not text[:1].isdigit() and text[:1] != ".":
-        return _bare(text, unit, sign) if text[:1] == "+" and sign > 0 else None
-    found = _clock(text, short) if ":" in text else _pieces(text)
-    return sign * found if found is not None else _bare(text, unit, sign)
+    found = _clock(text, form.short) if ":" in text else _pieces(text)
+    if found is None and text[:1] not in {"-", "+"}:
+        found = _bare(text, form)
+    return sign * found if found is not None else None
 
 
-def is_open(cell: str, unit: Fraction | None, short: str | None) -> bool:
-    """Whether the cell would be a duration if its unit (or the meaning of `02:15`) were known."""
-    if read_duration(cell, unit, short) is not None:
-        return False
-    return read_duration(cell, unit or Fraction(1), short or "%M:%S") is not None
+def duration_signs(cell: str, form: DurationForm) -> Sign:
+    """Return whether the cell would be a duration if its unit, or the meaning of `02:15`, were known."""
+    if read_duration(cell, form) is not None:
+        return Sign.NOTHING
+    if read_duration(cell, replace(form, unit=form.unit or Fraction(1))) is not None:
+        return Sign.UNIT_OPEN
+    return Sign.CLOCK_OPEN if read_duration(cell, replace(form, short="%M:%S")) is not None else Sign.NOTHING
 
 
-def _bare(text: str, unit: Fraction | None, sign: int) -> Fraction | None:
-    number = read_number(text)
-    if number is None or (unit is None and number != 0):
+def _bare(text: str, form: DurationForm) -> Fraction | None:
+    number = read_number(text, comma=form.comma)
+    if number is None or (form.unit is None and number != 0):
         return None
-    return sign * number * (unit or 1)
+    return number * (form.unit or 1)
 
 
 def _clock(text: str, short: str | None) -> Fraction | None:

@@ -18,6 +18,10 @@ class EncodingError(ValueError):
         self.reason, self.offset = reason, offset
         super().__init__(reason)
 
+    def shifted(self, before: int) -> "EncodingError":
+        """Return the same error in a stream with so many bytes before those that were looked at."""
+        return EncodingError(self.reason, before + self.offset)
+
 
 def bom_length(head: bytes) -> int:
     """Return the length of the byte order mark that the bytes begin with."""

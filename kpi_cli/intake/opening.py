@@ -1,40 +1,19 @@
 """An export on disk -> its header and its records in UTF-8 blocks, read as a stream in bounded memory."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import replace
 
-from kpi_cli.intake import encodings, unpacking
-from kpi_cli.intake.blocks import Block, Dialect, ExportFile
+from kpi_cli.intake import encodings, troubles, unpacking
+from kpi_cli.intake.blocks import Block, Dialect, ExportFile, InputFile
 from kpi_cli.intake.cutting import EndlessRecordError, cut
-from kpi_cli.intake.encodings import EncodingError
-from kpi_cli.intake.inputs import InputFile
+from kpi_cli.intake.encodings import BY_RECORD, UTF8, EncodingError
+from kpi_cli.intake.expecting import Expected
 from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.sniffing import Layout, sniff
-from kpi_cli.problems import Exit, KpiError, Problem, Span
-from kpi_cli.scheme.compiled import RosterSpec, Source, SourceColumn
+from kpi_cli.intake.sniffing import sniff
+from kpi_cli.problems import KpiError
 
 BLOCK_SIZE = 2 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a scheme says of the files of a source; without columns the header is guessed."""
-
-    source: str
-    columns: tuple[SourceColumn, ...] = ()
-    encoding: str | None = None
-    delimiter: str | None = None
-    span: Span | None = None
-
-
-def expected_of(source: Source) -> Expected:
-    """Return what the scheme says of a source's files."""
-    return Expected(source.name, tuple(source.columns.values()), source.encoding, source.delimiter, source.span)
-
-
-def expected_roster(roster: RosterSpec) -> Expected:
-    """Return what the scheme says of the roster's files."""
-    return Expected("roster", tuple(roster.columns.values()), span=roster.span)
 
 
 def open_export(found: InputFile, expected: Expected) -> ExportFile:
@@ -44,30 +23,21 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
     row that could be the header.
     """
     encoding, head = _head(found, expected)
-    layout = sniff(head, _sniffed(encoding), expected.columns, expected.delimiter)
+    layout = sniff(head, encoding if encoding in BY_RECORD else UTF8, expected.columns, expected.delimiter)
     if layout is None:
-        help_text = "export it again; if nothing happened, the export should still hold its header row"
-        raise _error(found.label, "empty-file", f"`{found.label}` is empty", help_text)
+        raise troubles.empty_file(found.label)
     if expected.columns and not layout.matched:
-        raise _no_header(found, expected, head, layout)
+        raise troubles.no_header(found.label, expected, head, layout)
     dialect = Dialect(layout.delimiter, encoding, old_mac=b"\r" in head and b"\n" not in head)
-    return ExportFile(
-        label=found.label,
-        path=found.path,
-        source=expected.source,
-        dialect=dialect,
-        header=layout.header,
-        period=found.period,
-        day=found.day,
-        serves=found.serves,
-        body=layout.body,
-        preamble=layout.preamble,
-    )
+    opened = ExportFile(found.label, found.path, expected.source, dialect, layout.header)
+    serving = replace(opened, period=found.period, day=found.day, serves=found.serves)
+    return replace(serving, body=layout.body, preamble=layout.preamble, first_line=layout.lines + 1)
 
 
 def open_exports(found: Iterable[InputFile], expected: Expected) -> tuple[ExportFile, ...]:
     """Open the files of a source; raise one KpiError with what is wrong with any of them."""
-    opened, errors = [], []
+    opened: list[ExportFile] = []
+    errors: list[KpiError] = []
     for file in found:
         try:
             opened.append(open_export(file, expected))
@@ -87,36 +57,63 @@ def blocks(file: ExportFile, size: int = BLOCK_SIZE, meter: Meter | None = None)
     stream = _Stream(file, meter)
     try:
         for index, piece in enumerate(cut(stream.chunks(), size, file.dialect.delimiter)):
-            yield Block(file, index, stream.to_utf8(piece))
+            yield Block(file, index, stream.finished(piece))
     except EncodingError as error:
-        raise _encoding_error(file, error.reason, stream.done + error.offset) from error
+        raise troubles.wrong_encoding(file.label, file.path, error) from error
     except EndlessRecordError as error:
-        raise _endless(file, error) from error
+        raise troubles.endless_record(file, error) from error
 
 
 class _Stream:
-    """The bytes of a file's body; its encoding settles at the first bytes beyond ASCII."""
+    """The bytes of a file's body; their encoding settles at the first bytes beyond ASCII."""
 
     def __init__(self, file: ExportFile, meter: Meter | None) -> None:
         self._file, self._meter = file, meter
-        self._encoding = file.dialect.encoding
-        self.done = 0  # bytes before those that an EncodingError speaks of
+        self._encoding, self._done = file.dialect.encoding, file.body
 
     def chunks(self) -> Iterator[bytes]:
+        """Yield the body as it is to be cut into records."""
         raw = unpacking.chunks(self._file.label, self._file.path, self._meter)
-        whole = self._settled(raw) if self._encoding in encodings.BY_RECORD else encodings.transcoded(raw, self._encoding)
+        whole = self._settled(raw) if self._encoding in BY_RECORD else encodings.transcoded(raw, self._encoding)
         skip = self._file.body
         for chunk in whole:
             rest = chunk[skip:] if skip else chunk
             skip = max(0, skip - len(chunk))
             yield rest.replace(b"\r", b"\n") if self._file.dialect.old_mac else rest
 
+    def finished(self, piece: bytes) -> bytes:
+        """Return whole records as UTF-8."""
+        try:
+            data = encodings.to_utf8(piece, self._encoding)
+        except EncodingError as error:
+            raise error.shifted(self._done) from error
+        self._done += len(piece)
+        return data
+
     def _settled(self, raw: Iterable[bytes]) -> Iterator[bytes]:
         before = 0
         for chunk in raw:
             if self._encoding == encodings.ASCII:
-                self.done = before
-                self._encoding = encodings.settle(chunk)
-                self.done = self._file.body + self._cut
+                self._encoding = _settle(chunk, before)
             before += len(chunk)
             yield chunk
+
+
+def _settle(chunk: bytes, before: int) -> str:
+    try:
+        return encodings.settle(chunk)
+    except EncodingError as error:
+        raise error.shifted(before) from error
+
+
+def _head(found: InputFile, expected: Expected) -> tuple[str, bytes]:
+    declared = encodings.known_encoding(expected.encoding) if expected.encoding else None
+    if expected.encoding and not declared:
+        raise troubles.unknown_encoding(expected)
+    with closing(unpacking.chunks(found.label, found.path)) as raw:
+        first = next(raw, b"")
+    try:
+        encoding = encodings.detect(first, declared)
+        return encoding, first if encoding in BY_RECORD else next(encodings.transcoded([first], encoding))
+    except EncodingError as error:
+        raise troubles.wrong_encoding(found.label, found.path, error) from error

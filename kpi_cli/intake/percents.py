@@ -1,9 +1,8 @@
 """Rates as exact fractions: `94.01%`, `3‰`, and bare numbers once it is known what 1 stands for."""
 
-import re
 from fractions import Fraction
 
-from kpi_cli.intake.cells import Sign, folded, number_signs, read_number
+from kpi_cli.intake.cells import Sign, folded, read_number
 
 HUNDREDTH = Fraction(1, 100)
 _MARKS = {"%": HUNDREDTH, "‰": Fraction(1, 1000)}
@@ -38,14 +37,13 @@ def read_percent(cell: str, unit: Fraction | None, *, comma: bool = False) -> Fr
 def percent_signs(cell: str, unit: Fraction | None) -> Sign:
     """Return what a rate says about its column. A bare number above 2 shows that 100 is the whole."""
     body, factor = _split(cell)
-    signs = number_signs(body)
-    number = read_number(body)
+    number = read_number(body) or read_number(body, comma=True)
     if factor or unit or not number:
-        return signs
-    return signs | (Sign.HUNDREDS if abs(number) > _CERTAINLY_HUNDREDS else Sign.OPEN)
+        return Sign.NOTHING
+    return Sign.HUNDREDS if abs(number) > _CERTAINLY_HUNDREDS else Sign.WHOLE_OPEN
 
 
 def _split(cell: str) -> tuple[str, Fraction | None]:
     text = folded(cell)
     factor = _MARKS.get(text[-1:])
-    return (re.sub(r"\s+$", "", text[:-1]), factor) if factor else (text, None)
+    return (text[:-1].rstrip(), factor) if factor else (text, None)

@@ -18,10 +18,11 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A record of the head: its cells, and where it ends in bytes."""
+    """A record of the head: its cells, and where it ends, in bytes and in lines."""
 
     cells: tuple[str, ...]
     end: int
+    lines: int
 
     @property
     def blank(self) -> bool:
@@ -31,11 +32,15 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Delimiter and header row of a file; `matched` counts the columns looked for that the header holds."""
+    """Delimiter and header row of a file, and the bytes and lines up to its end.
+
+    `matched` counts the columns looked for that the header holds.
+    """
 
     delimiter: str
     header: tuple[str, ...]
     body: int
+    lines: int
     preamble: int
     matched: int
     regular: float  # share of the rows below that have as many cells as the header
@@ -64,7 +69,7 @@ def _layout(rows: Sequence[_Row], columns: Sequence[SourceColumn], delimiter: st
     below = [len(row.cells) == len(header.cells) for row in rows[place + 1 :] if not row.blank]
     regular = sum(below) / len(below) if below and len(header.cells) > 1 else 0.0
     preamble = sum(not row.blank for row in rows[:place])
-    return Layout(delimiter, header.cells, header.end, preamble, matched, regular)
+    return Layout(delimiter, header.cells, header.end, header.lines, preamble, matched, regular)
 
 
 def _usual_row(rows: Sequence[_Row]) -> int:
@@ -79,6 +84,6 @@ def _rows(lines: Sequence[bytes], encoding: str, delimiter: str) -> Iterator[_Ro
     reader = csv.reader(texts, delimiter=delimiter)
     try:
         for cells in islice(reader, _ROWS):
-            yield _Row(tuple(cell.strip() for cell in cells), ends[reader.line_num])
+            yield _Row(tuple(cell.strip() for cell in cells), ends[reader.line_num], reader.line_num)
     except csv.Error:  # a field longer than any header's
         return

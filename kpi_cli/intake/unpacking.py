@@ -4,14 +4,14 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
 import pyarrow as pa
 
-from kpi_cli.intake.metering import Metered, Meter
+from kpi_cli.intake.metering import Meter, Metered
 from kpi_cli.problems import Exit, KpiError, Problem
 
 CHUNK = 1024 * 1024
@@ -29,7 +29,7 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def chunks(label: str, path: Path, meter: Meter | None = None) -> Iterator[bytes]:
+def chunks(label: str, path: Path, meter: Meter | None = None) -> Generator[bytes, None, None]:
     """Yield the unpacked bytes, all pieces but the last of CHUNK bytes.
 
     Raises KpiError: FILES when the file cannot be read, DATA when it is damaged or holds no text.

@@ -10,7 +10,7 @@ import numpy as np
 
 from kpi_cli.exact import Exact, constant
 from kpi_cli.numbers import PRINTED_DECIMALS, plain
-from kpi_cli.reports.words import Language, sentences
+from kpi_cli.reports.words import sentences
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, Note, Sheet
 
@@ -43,7 +43,7 @@ def summary_cells(sheet: Sheet, scheme: Scheme) -> Cells:
         "of": [str(sheet.of) if rank else "" for rank in ranked],
         "coverage": plain_texts(sheet.coverage),
         "status": [str(STATUSES[position]) for position in sheet.statuses.tolist()],
-        "notes": note_texts(sheet.notes, len(sheet), scheme.language),
+        "notes": note_texts(sheet.notes, len(sheet), scheme),
     }
 
 
@@ -63,8 +63,25 @@ def detail_cells(column: LineColumn, scheme: Scheme) -> Cells:
         "score": fixed_texts(column.scores, scheme.scoring.metric_decimals),
         "points": plain_texts(points),
         "status": [str(LINE_STATUSES[position]) for position in column.statuses.tolist()],
-        "note": note_texts(column.notes, rows, scheme.language),
+        "note": _line_notes(column, rows, scheme),
     }
+
+
+def wide_columns(scheme: Scheme) -> tuple[str, ...]:
+    """Return the names of the columns of `--wide`: `<metric>_value` and `<metric>_score`, of every card's metrics."""
+    metrics = dict.fromkeys(line.metric.name for card in scheme.cards for line in card.lines)
+    return (*SUMMARY, *(f"{metric}_{what}" for metric in metrics for what in ("value", "score")))
+
+
+def wide_cells(sheet: Sheet, scheme: Scheme) -> Cells:
+    """Return the columns of the summary with value and score of every metric of the scheme's cards."""
+    cells = summary_cells(sheet, scheme)
+    for column in sheet.lines:
+        name = column.line.metric.name
+        cells[f"{name}_value"] = plain_texts(column.values)
+        cells[f"{name}_score"] = fixed_texts(column.scores, scheme.scoring.metric_decimals)
+    nothing = [""] * len(sheet)
+    return {name: cells.get(name, nothing) for name in wide_columns(scheme)}
 
 
 def line_constants(column: LineColumn) -> dict[str, str]:
@@ -79,11 +96,18 @@ def line_constants(column: LineColumn) -> dict[str, str]:
     }
 
 
-def note_texts(notes: Mapping[int, tuple[Note, ...]], rows: int, language: Language) -> list[str]:
+def note_texts(notes: Mapping[int, tuple[Note, ...]], rows: int, scheme: Scheme) -> list[str]:
     """Return the notes of each row as one text."""
     texts = [""] * rows
     for row, about in notes.items():
-        texts[row] = sentences(about, language)
+        texts[row] = sentences(about, scheme)
+    return texts
+
+
+def _line_notes(column: LineColumn, rows: int, scheme: Scheme) -> list[str]:
+    texts = [sentences(column.remarks, scheme)] * rows
+    for row, own in column.notes.items():
+        texts[row] = sentences((*column.remarks, *own), scheme)
     return texts
 
 

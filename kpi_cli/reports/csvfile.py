@@ -1,29 +1,27 @@
 """CSV: the summary, one line per agent and metric, or the summary with every metric beside it. LF, RFC 4180."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from kpi_cli.reports.cells import (
     DETAIL,
     SUMMARY,
     Cells,
     detail_cells,
-    fixed_texts,
     line_constants,
-    plain_texts,
     summary_cells,
+    wide_cells,
+    wide_columns,
 )
 from kpi_cli.reports.safe import csv_ids, csv_texts
-from kpi_cli.rows import Reject
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
 _TEXTS = frozenset({"agent_name", "team", "scorecard", "grade", "notes", "dimension", "metric", "label", "note"})
-_REJECTS = ("file", "record", "column", "value", "reason")
 
 
 def summary_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
     """Return one line per period and agent."""
-    blocks = (_summary_fields(sheet, scheme) for sheet in sheets)
+    blocks = (_fields(summary_cells(sheet, scheme)).values() for sheet in sheets)
     return _document(SUMMARY, (zip(*block, strict=True) for block in blocks))
 
 
@@ -32,28 +30,16 @@ def detail_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
     return _document(DETAIL, (_detail_rows(sheet, scheme) for sheet in sheets))
 
 
-def wide_csv(sheets: Sequence[Sheet], scheme: Scheme) -> str:
+def wide_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
     """Return the summary with the columns `<metric>_value` and `<metric>_score` of every metric on any card."""
-    metrics = list(dict.fromkeys(line.metric.name for card in scheme.cards for line in card.lines))
-    header = (*SUMMARY, *(f"{metric}_{what}" for metric in metrics for what in ("value", "score")))
-    return _document(header, (_wide_rows(sheet, scheme, metrics) for sheet in sheets))
-
-
-def rejects_csv(rejects: Iterable[Reject]) -> str:
-    """Return the rows that could not be read: file, record, column, value and reason."""
-    rows = [(reject.file, str(reject.record), reject.column, reject.value, reject.reason) for reject in rejects]
-    columns = [csv_texts(column) for column in zip(*rows, strict=True)]
-    return _document(_REJECTS, [zip(*columns, strict=True)])
+    blocks = (_fields(wide_cells(sheet, scheme)).values() for sheet in sheets)
+    return _document(wide_columns(scheme), (zip(*block, strict=True) for block in blocks))
 
 
 def _document(header: Iterable[str], blocks: Iterable[Iterable[Iterable[str]]]) -> str:
     head = ",".join(csv_texts(list(header)))
     lines = [",".join(row) for block in blocks for row in block]
     return "\n".join([head, *lines, ""])
-
-
-def _summary_fields(sheet: Sheet, scheme: Scheme) -> list[list[str]]:
-    return list(_fields(summary_cells(sheet, scheme)).values())
 
 
 def _fields(cells: Cells) -> Cells:
@@ -83,15 +69,3 @@ def _line_texts(sheet: Sheet, position: int, scheme: Scheme) -> list[str]:
     constants = {name: [text] * len(sheet) for name, text in line_constants(column).items()}
     cells = _fields({**constants, **detail_cells(column, scheme)})
     return [",".join(row) for row in zip(*(cells[name] for name in DETAIL[4:]), strict=True)]
-
-
-def _wide_rows(sheet: Sheet, scheme: Scheme, metrics: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    columns = {column.line.metric.name: column for column in sheet.lines}
-    fields = _summary_fields(sheet, scheme)
-    for metric in metrics:
-        column = columns.get(metric)
-        if column is None:
-            fields += [[""] * len(sheet)] * 2
-        else:
-            fields += [plain_texts(column.values), fixed_texts(column.scores, scheme.scoring.metric_decimals)]
-    return zip(*fields, strict=True)

@@ -2,20 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
 
-from kpi_cli import __version__
 from kpi_cli.pipeline import Outcome
-from kpi_cli.problems import Problem
 from kpi_cli.reports.cells import detail_cells, line_constants, summary_cells
-from kpi_cli.reports.words import Language, sentence
+from kpi_cli.reports.problemsjson import TOOL, Document, problem_document
+from kpi_cli.reports.words import sentence
 from kpi_cli.rows import Account, SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Note, Sheet
 
-Document: TypeAlias = dict[str, Any]
 FORMAT = "kpi.scores/1"
-TOOL = f"kpi {__version__}"
 _NUMBERS = frozenset({"rank", "of"})
 _COUNTS = (
     *("read", "used", "outside_period", "filtered", "duplicate", "unattributed"),
@@ -31,15 +27,13 @@ def scores_json(outcome: Outcome) -> str:
             "format": FORMAT,
             "tool": TOOL,
             "scheme": {"name": scheme.name, "sha256": scheme.sha256},
-            "inputs": [
-                {"file": entry.file, "sha256": entry.sha256, "rows": entry.rows} for entry in outcome.inputs
-            ],
+            "inputs": [{"file": entry.file, "sha256": entry.sha256, "rows": entry.rows} for entry in outcome.inputs],
             "accounting": list(_accounting(outcome)),
             "periods": [
                 {"period": period.name, "first": str(period.first), "last": str(period.last), "days": period.days}
                 for period in sorted(outcome.reports, key=lambda period: period.sort_key)
             ],
-            "agents": [agent for sheet in outcome.sheets for agent in _agents(sheet, scheme)],
+            "agents": [agent for sheet in outcome.sheets for agent in agent_documents(sheet, scheme)],
             "warnings": [problem_document(warning) for warning in outcome.warnings],
         }
     )
@@ -48,21 +42,6 @@ def scores_json(outcome: Outcome) -> str:
 def dumped(document: Document) -> str:
     """Return the text of a JSON document, the same on every machine."""
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def problem_document(problem: Problem) -> Document:
-    """Return a problem as JSON holds it; lines and columns count from 1, in characters."""
-    span = problem.span
-    return {
-        "code": problem.code,
-        "severity": str(problem.severity),
-        "message": problem.message,
-        "help": problem.help,
-        "file": span.file if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "width": span.width if span else None,
-    }
 
 
 def _accounting(outcome: Outcome) -> Iterator[Document]:
@@ -85,12 +64,13 @@ def _names(report: SourceReport) -> Document:
     }
 
 
-def _agents(sheet: Sheet, scheme: Scheme) -> Iterator[Document]:
+def agent_documents(sheet: Sheet, scheme: Scheme) -> Iterator[Document]:
+    """Yield each agent's summary with its lines."""
     cells = summary_cells(sheet, scheme)
     lines = [list(_lines(sheet, position, scheme)) for position in range(len(sheet.lines))]
     for row, values in enumerate(zip(*cells.values(), strict=True)):
         summary = _typed(dict(zip(cells, values, strict=True)))
-        notes = _notes(sheet.notes.get(row, ()), scheme.language)
+        notes = _notes(sheet.notes.get(row, ()), scheme)
         yield {**summary, "notes": notes, "lines": [line[row] for line in lines]}
 
 
@@ -104,13 +84,13 @@ def _lines(sheet: Sheet, position: int, scheme: Scheme) -> Iterator[Document]:
         yield {
             **head,
             "value": line["value"],
-            "n": line["n"],
+            "n": _count(line["n"]),
             "target": constants["target"] or None,
             "score": line["score"],
             "weight": constants["weight"],
             "points": line["points"],
             "status": line["status"],
-            "note": _notes(column.notes.get(row, ()), scheme.language),
+            "note": _notes((*column.remarks, *column.notes.get(row, ())), scheme),
         }
 
 
@@ -119,7 +99,10 @@ def _typed(texts: dict[str, str]) -> Document:
     return {name: (int(text) if name in _NUMBERS else text) if text else None for name, text in texts.items()}
 
 
-def _notes(notes: Iterable[Note], language: Language) -> list[Document]:
-    return [
-        {"code": str(note.code), "about": list(note.about), "text": sentence(note, language)} for note in notes
-    ]
+def _count(text: str | None) -> int | str | None:
+    """Return evidence as a number, like ranks; rows credited in parts can make it a decimal, which stays text."""
+    return int(text) if text and text.isdecimal() else text
+
+
+def _notes(notes: Iterable[Note], scheme: Scheme) -> list[Document]:
+    return [{"code": str(note.code), "about": list(note.about), "text": sentence(note, scheme)} for note in notes]

@@ -3,30 +3,31 @@
 from collections.abc import Iterable
 
 from kpi_cli.pipeline import Outcome
-from kpi_cli.reports.columns import Field, detail_fields, summary_fields
-from kpi_cli.reports.headings import card_heading, grade_counts, sheets_by_period
+from kpi_cli.reports.columns import Field, card_fields, summary_fields
+from kpi_cli.reports.headings import agent_heading, card_heading, grade_counts, sheets_by_period
 from kpi_cli.reports.safe import markdown_text
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
 
-def summary_markdown(outcome: Outcome, *, detail: bool = False) -> str:
-    """Return headings, tables and the distribution of grades; `detail` adds a table of each scorecard's metrics."""
+def scores_markdown(outcome: Outcome, *, detail: bool = False, wide: bool = False) -> str:
+    """Return headings, tables and the distribution of grades; `detail` adds a table of each agent's card."""
     blocks: list[str] = []
     for period, sheets in sheets_by_period(outcome.sheets):
         for sheet in sheets:
-            blocks += _section(sheet, outcome.scheme, detail=detail)
+            blocks += _section(sheet, outcome.scheme, detail=detail, wide=wide)
         blocks.append(markdown_text(grade_counts(period, sheets, outcome.scheme)))
     return "\n\n".join(blocks) + "\n"
 
 
-def _section(sheet: Sheet, scheme: Scheme, *, detail: bool) -> list[str]:
+def _section(sheet: Sheet, scheme: Scheme, *, detail: bool, wide: bool) -> list[str]:
     blocks = [
         f"## {markdown_text(card_heading(sheet, scheme))}",
-        _table(summary_fields(sheet, scheme, with_notes=True)),
+        _table(summary_fields(sheet, scheme, wide=wide, with_notes=True)),
     ]
-    if detail and sheet.card:
-        blocks += [_table(detail_fields(sheet, scheme))]
+    for row in range(len(sheet) if detail and sheet.card else 0):
+        blocks.append(f"### {markdown_text(agent_heading(sheet.summary(row), scheme))}")
+        blocks.append(_table(card_fields(sheet.details(row), scheme)))
     return blocks
 
 

@@ -23,62 +23,60 @@ class Filters:
 
 def narrowed(outcome: Outcome, filters: Filters) -> Outcome:
     """Return the outcome with the chosen agents only. Raises KpiError for names that do not exist."""
-    _must_be_known(outcome, filters)
+    must_be_known(outcome, filters)
     if filters == Filters():
         return outcome
-    sheets = (_rows_of(sheet, filters) for sheet in outcome.sheets)
+    sheets = (chosen(sheet, positions(sheet, filters)) for sheet in outcome.sheets)
     return replace(outcome, sheets=tuple(sheet for sheet in sheets if len(sheet)))
 
 
-def chosen(sheet: Sheet, rows: "NDArray[np.bool_] | NDArray[np.intp]") -> Sheet:
-    """Return the sheet with the rows of a mask or of positions only."""
-    positions = np.flatnonzero(rows) if rows.dtype == bool else rows
+def chosen(sheet: Sheet, rows: NDArray[np.intp]) -> Sheet:
+    """Return the sheet with the rows at some positions only."""
     return replace(
         sheet,
-        agents=tuple(sheet.agents[position] for position in positions.tolist()),
-        lines=tuple(_chosen_line(column, positions) for column in sheet.lines),
-        totals=sheet.totals.take(positions),
-        grades=sheet.grades[positions],
-        paid_grades=sheet.paid_grades[positions],
-        ranks=sheet.ranks[positions],
-        coverage=sheet.coverage.take(positions),
-        statuses=sheet.statuses[positions],
-        notes=_chosen_notes(sheet.notes, positions),
+        agents=tuple(sheet.agents[row] for row in rows.tolist()),
+        lines=tuple(_chosen_line(column, rows) for column in sheet.lines),
+        totals=sheet.totals.take(rows),
+        grades=sheet.grades[rows],
+        paid_grades=sheet.paid_grades[rows],
+        ranks=sheet.ranks[rows],
+        coverage=sheet.coverage.take(rows),
+        statuses=sheet.statuses[rows],
+        notes=_chosen_notes(sheet.notes, rows),
     )
 
 
-def _chosen_line(column: LineColumn, positions: NDArray[np.intp]) -> LineColumn:
+def _chosen_line(column: LineColumn, rows: NDArray[np.intp]) -> LineColumn:
     return replace(
         column,
-        values=column.values.take(positions),
-        counts=column.counts.take(positions),
-        raw_scores=column.raw_scores.take(positions),
-        scores=column.scores.take(positions),
-        statuses=column.statuses[positions],
-        notes=_chosen_notes(column.notes, positions),
+        values=column.values.take(rows),
+        counts=column.counts.take(rows),
+        raw_scores=column.raw_scores.take(rows),
+        scores=column.scores.take(rows),
+        statuses=column.statuses[rows],
+        notes=_chosen_notes(column.notes, rows),
     )
 
 
-def _chosen_notes(
-    notes: Mapping[int, tuple[Note, ...]], positions: NDArray[np.intp]
-) -> dict[int, tuple[Note, ...]]:
-    return {new: notes[old] for new, old in enumerate(positions.tolist()) if old in notes}
+def _chosen_notes(notes: Mapping[int, tuple[Note, ...]], rows: NDArray[np.intp]) -> dict[int, tuple[Note, ...]]:
+    return {new: notes[old] for new, old in enumerate(rows.tolist()) if old in notes}
 
 
-def _rows_of(sheet: Sheet, filters: Filters) -> Sheet:
+def positions(sheet: Sheet, filters: Filters) -> NDArray[np.intp]:
+    """Return which agents of a sheet are asked for."""
     card = sheet.card
     if filters.cards and (card is None or not {card.name, card.label} & set(filters.cards)):
-        return chosen(sheet, np.zeros(len(sheet), dtype=bool))
+        return np.zeros(0, dtype=np.intp)
     agents, teams = set(filters.agents), set(filters.teams)
-    kept = [_is_asked_for(agent, agents, teams) for agent in sheet.agents]
-    return chosen(sheet, np.array(kept, dtype=bool))
+    return np.flatnonzero([_is_asked_for(agent, agents, teams) for agent in sheet.agents])
 
 
 def _is_asked_for(agent: Agent, agents: set[str], teams: set[str]) -> bool:
     return (not agents or agent.id in agents or agent.name in agents) and (not teams or agent.team in teams)
 
 
-def _must_be_known(outcome: Outcome, filters: Filters) -> None:
+def must_be_known(outcome: Outcome, filters: Filters) -> None:
+    """Raise KpiError for agents, teams and scorecards that do not exist."""
     people = [agent for sheet in outcome.sheets for agent in sheet.agents]
     names = {agent.id for agent in people} | {agent.name for agent in people}
     teams = {agent.team for agent in people if agent.team}

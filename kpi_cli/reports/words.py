@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 
+from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import LineStatus, Note, NoteCode, Status
 
 Language: TypeAlias = Literal["zh", "en"]
@@ -18,6 +19,7 @@ class Words:
     name: str
     team: str
     score: str
+    metric_score: str
     grade: str
     coefficient: str
     status: str
@@ -33,6 +35,7 @@ class Words:
     summary: str
     detail: str
     agents: str
+    agent_one: str
     no_card: str
     grades: str
     not_shown: str
@@ -48,6 +51,7 @@ ENGLISH: Final = Words(
     name="Agent",
     team="Team",
     score="Score",
+    metric_score="Score",
     grade="Grade",
     coefficient="Coeff.",
     status="Status",
@@ -63,6 +67,7 @@ ENGLISH: Final = Words(
     summary="Summary",
     detail="Detail",
     agents="agents",
+    agent_one="agent",
     no_card="no scorecard",
     grades="Grades",
     not_shown="not shown at this width",
@@ -77,6 +82,7 @@ CHINESE: Final = Words(
     name="客服",
     team="小组",
     score="总分",
+    metric_score="得分",
     grade="等级",
     coefficient="系数",
     status="状态",
@@ -92,10 +98,11 @@ CHINESE: Final = Words(
     summary="汇总",
     detail="明细",
     agents="人",
+    agent_one="人",
     no_card="无适用考核表",
     grades="等级分布",
     not_shown="宽度不够，未显示",
-    and_more="等共 {} 人",
+    and_more="等人，另有 {} 人",
     comma="、",
     semicolon="；",
     colon="：",
@@ -122,7 +129,7 @@ def status_word(status: Status, language: Language) -> str:
             pair = "未分配", "unassigned"
         case _:
             assert_never(status)
-    return _chosen(pair, language)
+    return chosen(pair, language)
 
 
 def line_status_word(status: LineStatus, language: Language) -> str:
@@ -140,23 +147,27 @@ def line_status_word(status: LineStatus, language: Language) -> str:
             pair = "", ""
         case _:
             assert_never(status)
-    return _chosen(pair, language)
+    return chosen(pair, language)
 
 
-def sentences(notes: Iterable[Note], language: Language) -> str:
+def sentences(notes: Iterable[Note], scheme: Scheme) -> str:
     """Return several notes as one line of text."""
-    return words_of(language).semicolon.join(sentence(note, language) for note in notes)
+    return words_of(scheme.language).semicolon.join(sentence(note, scheme) for note in notes)
 
 
-def sentence(note: Note, language: Language) -> str:
-    """Return a note in words: a phrase, then the names and numbers it is about."""
-    words = words_of(language)
-    phrase = _chosen(_phrases(note.code), language)
-    about = words.comma.join(note.about)
+def sentence(note: Note, scheme: Scheme) -> str:
+    """Return a note in words: a phrase, then the names and numbers it is about, metrics by their labels."""
+    words = words_of(scheme.language)
+    phrase = chosen(_phrases(note.code), scheme.language)
+    about = words.comma.join(_label(name, scheme) for name in note.about)
     return f"{phrase}{words.colon}{about}" if about else phrase
 
 
-def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: PLR0911, C901 - a line for each of the codes
+def _label(name: str, scheme: Scheme) -> str:
+    return scheme.metrics[name].label if name in scheme.metrics else name
+
+
+def _phrases(code: NoteCode) -> tuple[str, str]:
     match code:
         case NoteCode.REWEIGHTED:
             return "无得分，权重由其余指标分摊", "without a score, the other weights carry it"
@@ -192,5 +203,6 @@ def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: PLR0911, C901 - a line
             assert_never(code)
 
 
-def _chosen(pair: tuple[str, str], language: Language) -> str:
+def chosen(pair: tuple[str, str], language: Language) -> str:
+    """Return the Chinese or the English text of a pair."""
     return pair[0] if language == "zh" else pair[1]

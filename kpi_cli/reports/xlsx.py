@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from kpi_cli.pipeline import Outcome
-from kpi_cli.reports.cells import DETAIL, SUMMARY, detail_cells, line_constants, summary_cells
+from kpi_cli.reports.cells import DETAIL, SUMMARY, detail_cells, line_constants, summary_cells, wide_cells, wide_columns
 from kpi_cli.reports.safe import visible
 from kpi_cli.reports.words import words_of
 from kpi_cli.scheme.compiled import Scheme
@@ -21,13 +21,14 @@ _WIDE = frozenset({"agent_name", "label", "notes", "note"})
 _FIXED = frozenset({"score", "coefficient"})  # printed with all their decimals, zeros included
 
 
-def scores_xlsx(outcome: Outcome, *, detail: bool = False) -> bytes:
+def scores_xlsx(outcome: Outcome, *, detail: bool = False, wide: bool = False) -> bytes:
     """Return a workbook with the summary and, if asked for, a sheet with one line per agent and metric."""
     words = words_of(outcome.scheme.language)
     target = BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         book.set_properties({"title": visible(outcome.scheme.name), "created": _CREATED.replace(tzinfo=None)})
-        _sheet(book, words.summary, SUMMARY, _summary_rows(outcome))
+        header = wide_columns(outcome.scheme) if wide else SUMMARY
+        _sheet(book, words.summary, header, _summary_rows(outcome, wide=wide))
         if detail:
             _sheet(book, words.detail, DETAIL, _detail_rows(outcome))
     return target.getvalue()
@@ -39,11 +40,12 @@ def _sheet(book: Any, name: str, header: Sequence[str], rows: Iterable[Sequence[
     for position, title in enumerate(header):
         sheet.set_column(position, position, 24 if title in _WIDE else 12)
         sheet.write_string(0, position, title, bold)
+    numeric = _NUMBERS | (frozenset(header) - frozenset((*SUMMARY, *DETAIL)))  # values and scores of metrics
     formats: dict[str, Any] = {}
     count = 0
     for count, row in enumerate(rows, start=1):
         for position, (title, text) in enumerate(zip(header, row, strict=True)):
-            if text and title in _NUMBERS:
+            if text and title in numeric:
                 shown = _number_format(title, text)
                 style = formats.get(shown) or formats.setdefault(shown, book.add_format({"num_format": shown}))
                 sheet.write_number(count, position, float(text), style)
@@ -59,9 +61,10 @@ def _number_format(title: str, text: str) -> str:
     return f"0.{'0' * decimals}" if decimals else "General"
 
 
-def _summary_rows(outcome: Outcome) -> Iterator[tuple[str, ...]]:
+def _summary_rows(outcome: Outcome, *, wide: bool) -> Iterator[tuple[str, ...]]:
+    cells = wide_cells if wide else summary_cells
     for sheet in outcome.sheets:
-        yield from zip(*summary_cells(sheet, outcome.scheme).values(), strict=True)
+        yield from zip(*cells(sheet, outcome.scheme).values(), strict=True)
 
 
 def _detail_rows(outcome: Outcome) -> Iterator[tuple[str, ...]]:

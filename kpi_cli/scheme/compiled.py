@@ -11,11 +11,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from kpi_cli.periods import Period
 from kpi_cli.problems import Span
 from kpi_cli.scheme.formula.tree import Condition, RowExpression, ValueExpression
 from kpi_cli.scheme.rules import Rule
 from kpi_cli.scheme.targets import Target
 from kpi_cli.scheme.units import Unit
+from kpi_cli.scheme.yamlcompose import Plain
 
 Empty: TypeAlias = Literal["error", "zero", "missing"]
 MissingRule: TypeAlias = Literal["skip", "zero", "full", "error"]
@@ -118,6 +120,7 @@ class Metric:
     missing: MissingRule
     better: Literal["higher", "lower"] | None
     span: Span
+    formula: str = ""  # as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +198,24 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Periods (as written) in which other values hold at some paths of the scheme (plain data, every scalar text)."""
+    """Periods in which other values hold at some paths of the scheme (plain data, every scalar text).
+
+    `index` is its number in the scheme. What holds in a period is asked of `seasons.in_season`.
+    """
 
     name: str
-    periods: tuple[str, ...]
-    changes: Mapping[str, object]
+    periods: tuple[Period, ...]
+    changes: Mapping[str, Plain]
+    index: int
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Opening time: `hours` as (from, to) with 24:00 as time.max, `days` 1 Monday .. 7 Sunday, both ends of `exclude` in."""
+    """Opening time: `hours` as (from, to) with 24:00 as time.max, `days` 1 Monday .. 7 Sunday.
+
+    Both ends of each stretch of `exclude` are closed.
+    """
 
     name: str
     hours: tuple[tuple[time, time], ...]

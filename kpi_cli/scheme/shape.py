@@ -1,61 +1,103 @@
-"""Does the document have the shape of a scheme? pydantic answers; here its errors become problems in plain words."""
+"""Does the document have the shape of a scheme? pydantic answers; here its errors become problems in plain words.
+
+What does not fit is then taken out, so that the meaning of the rest is checked in the same run.
+"""
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kpi_cli.problems import Problem, did_you_mean
+from kpi_cli.problems import Problem, Severity, did_you_mean
 from kpi_cli.scheme.model.document import SchemeModel
 from kpi_cli.scheme.model.scalars import shown
+from kpi_cli.scheme.pruning import Doubt, Wrong, prune
 from kpi_cli.scheme.yamlcompose import Path, Plain
 from kpi_cli.scheme.yamlfile import Document
 
+_ROUNDS = 6
 _RULES = ("proportional", "pass_fail", "steps", "line", "deduct", "as_is", "rank")
 
 
-def shaped(document: Document) -> SchemeModel | tuple[Problem, ...]:
-    """Return the document as a model, or everything that is wrong with its shape."""
-    try:
-        return SchemeModel.model_validate_json(json.dumps(document.data))
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        return tuple(_problem(document, detail) for detail in details)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The document as a model (None: too little is left of it), what is wrong, and which parts are in doubt."""
+
+    model: SchemeModel | None
+    problems: tuple[Problem, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def trusts(self, problem: Problem) -> bool:
+        """Return whether a problem of meaning may be believed, or may follow from what was taken out."""
+        if not self.doubts:
+            return True
+        return problem.severity is Severity.ERROR and not any(doubt.casts(problem) for doubt in self.doubts)
+
+
+def shaped(document: Document) -> Shape:
+    """Return the document as a model, and everything that is wrong with its shape."""
+    data, doubts, problems = document.data, list[Doubt](), list[Problem]()
+    for _ in range(_ROUNDS):
+        try:
+            return Shape(SchemeModel.model_validate_json(json.dumps(data)), tuple(problems), tuple(doubts))
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        if not doubts:
+            problems += [_problem(document, detail) for detail in details]
+        pruned = prune(document, data, [_placed(data, detail) for detail in details])
+        if pruned is None:
+            break
+        data = pruned.data
+        doubts += pruned.doubts
+    return Shape(None, tuple(problems))
+
+
+def _placed(data: Plain, detail: ErrorDetails) -> Wrong:
+    path, rest = _resolved(data, detail["loc"])
+    return Wrong(path, str(rest[0]) if rest else None, unknown=detail["type"] == "extra_forbidden")
 
 
 def _problem(document: Document, detail: ErrorDetails) -> Problem:
-    path, rest = _resolved(document, detail["loc"])
+    path, rest = _resolved(document.data, detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     span = document.value(path)
-    match kind:
-        case "extra_forbidden":
-            return _unknown_key(document, path)
-        case "missing":
-            where = f"`{path[-1]}`" if path else "the scheme"
-            missing = rest[0] if rest else "?"
-            return Problem("missing-key", f"{where} lacks `{missing}`", document.key(path), _example(path, missing))
-        case "literal_error" | "union_tag_invalid" | "enum":
-            return _choice(document, path, detail)
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return Problem("wrong-shape", f"expected keys and values, found {_input(document, path)}", span)
-        case "tuple_type" | "list_type":
-            return Problem("wrong-shape", f"expected a list, found {_input(document, path)}", span, "[...]")
-        case "too_short":
-            return Problem("wrong-shape", _too_short(path, context), span)
     if "message" in context:  # refused by a scalar of ours
-        is_key = rest[:1] == ("[key]",)
-        place = document.key(path) if is_key else span
+        place = document.key(path) if rest[:1] == ("[key]",) else span
         return Problem(kind, str(context["message"]), place, str(context["help"]) or None)
-    return Problem("wrong-shape", f"{_input(document, path)} does not fit here", span)
+    if kind == "extra_forbidden":
+        return _unknown_key(document, path)
+    if kind == "missing":
+        return _missing_key(document, path, rest[0] if rest else "?")
+    if kind in {"literal_error", "union_tag_invalid"}:
+        return _choice(document, path, detail)
+    return Problem("wrong-shape", _misfit(document, path, kind, context), span)
 
 
-def _resolved(document: Document, loc: tuple[str | int, ...]) -> tuple[Path, tuple[str | int, ...]]:
+def _misfit(document: Document, path: Path, kind: str, context: dict[str, Any]) -> str:
+    found = shown(document.plain(path))
+    if kind == "too_short":
+        return _too_short(path, context)
+    if kind in {"tuple_type", "list_type"}:
+        return f"expected a list, found {found}"
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return f"expected keys and values, found {found}"
+    return f"{found} does not fit here"
+
+
+def _missing_key(document: Document, path: Path, key: str | int) -> Problem:
+    where = next((f"`{part}`" for part in reversed(path) if isinstance(part, str)), "the scheme")
+    where = f"an entry of {where}" if path and isinstance(path[-1], int) else where
+    return Problem("missing-key", f"{where} lacks `{key}`", document.key(path), _example(path, key))
+
+
+def _resolved(data: Plain, loc: tuple[str | int, ...]) -> tuple[Path, tuple[str | int, ...]]:
     """Split pydantic's place into the path that exists in the document and the rest; tags of unions are left out."""
     path: Path = ()
-    found: Plain | None = document.data
+    found: Plain | None = data
     for index, part in enumerate(loc):
         if isinstance(part, str) and part.startswith("as:"):
             continue
@@ -72,10 +114,6 @@ def _child(data: Plain | None, part: str | int) -> Plain | None:
     if isinstance(data, list) and isinstance(part, int) and part < len(data):
         return data[part]
     return None
-
-
-def _input(document: Document, path: Path) -> str:
-    return shown(document.plain(path))
 
 
 def _unknown_key(document: Document, path: Path) -> Problem:
@@ -130,8 +168,13 @@ def keys_at(path: Path, data: Plain) -> list[str]:
     models = _models_at(path)
     rule = _child_at(data, (*path, "rule"))
     if isinstance(rule, str):
-        models = [m for m in models if rule in get_args(m.model_fields["rule"].annotation)] or models
+        models = [model for model in models if _has_rule(model, rule)] or models
     return list(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
+
+
+def _has_rule(model: type[BaseModel], rule: str) -> bool:
+    field = model.model_fields.get("rule")
+    return field is not None and rule in get_args(field.annotation)
 
 
 def _child_at(data: Plain | None, path: Path) -> Plain | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from kpi_cli.numbers import plain
-from kpi_cli.scheme.units import Malformed, Unit, misfit, narrowed, parse_amount, spoken
+from kpi_cli.scheme.units import SUFFIXES, Malformed, Unit, misfit, narrowed, parse_amount, spoken
 
 _SIGNS = re.compile(r"\s*(>=|<=|=>|=<|==|[≥≧⩾≤≦⩽=><])")
 _AT_LEAST = frozenset({">=", "≥", "≧", "⩾"})
@@ -116,9 +116,9 @@ def _range(text: str, unit: Unit | None) -> Target:
     """Read `20..40`; a unit on the upper end alone (`20..40%`) is that of both."""
     at = text.index("..")
     upper = text[at + 2 :].strip()
-    suffix = re.sub(r"^[+-]?[0-9.]*\s*", "", upper)
+    suffix = upper.lstrip("+-.0123456789").strip()
     lower = text[:at]
-    if re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", lower):
+    if suffix in SUFFIXES and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", lower):
         lower = f"{lower.rstrip()}{suffix}"
     low = _amount(lower, 0, len(lower), unit)
     high = _amount(text, at + 2, len(text), unit)

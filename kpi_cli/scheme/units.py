@@ -76,7 +76,8 @@ def parse_amount(text: str) -> tuple[Fraction, Unit | None]:
         raise Malformed(start, "this number has too many digits", width=len(number))
     value = parse_decimal(number)
     if unit and unit not in SUFFIXES:
-        raise Malformed(found.start("unit"), f"no unit `{unit}`", UNITS_HELP, width=len(unit))
+        help_ = "write the digits without separators" if unit[0] in ",，_'" else UNITS_HELP
+        raise Malformed(found.start("unit"), f"no unit `{unit}`", help_, width=len(unit))
     if value is None:
         raise Malformed(start, f"`{number}` is not a number", width=len(number))
     factor, kind = SUFFIXES.get(unit, (Fraction(1), None))
@@ -100,14 +101,20 @@ def compatible(one: Unit | None, other: Unit | None) -> bool:
 def misfit(value: Fraction, written: Unit | None, unit: Unit | None) -> tuple[str, str] | None:
     """Say why an amount written in `written` (None: bare) cannot stand for the unit: a reason and how to mend it."""
     if written is not None:
-        if compatible(written, unit) and not (unit is Unit.COUNT and written in RATES):
+        if compatible(written, unit):
             return None
-        return f"{article(written)} cannot stand for {article(unit)}", f"write it as {article(unit)}"
+        return f"{article(written)} cannot stand for {article(unit)}", _way_to_write(unit)
     if unit is Unit.DURATION and value != 0:
         return f"`{plain(value)}` of which unit?", f"write `{plain(value)}s`, or min, h, d"
     if unit in RATES and abs(value) > 1:
         return f"a bare {plain(value)} is {plain(value * 100)}%", f"write `{plain(value)}{sign_of(unit)}`"
     return None
+
+
+def _way_to_write(unit: Unit | None) -> str:
+    if unit is Unit.DURATION:
+        return "write it with s, min, h or d"
+    return f"write it with {sign_of(unit)}" if unit in RATES else "write the number alone"
 
 
 def sign_of(unit: Unit | None) -> str:
@@ -124,14 +131,16 @@ def article(unit: Unit | None) -> str:
             return "an amount of money"
         case Unit.POINTS:
             return "a number of points"
-        case Unit.NUMBER | None:
+        case Unit.NUMBER:
             return "a plain number"
+        case None:
+            return "a number"
         case _:
             assert_never(unit)
 
 
 def spoken(value: Fraction, unit: Unit) -> str:
-    """Print a value in base units for people: `15%`, `25s`, `2.5min`, `12.50`. Half up; the exact value stays as it is."""
+    """Print a value in base units for people: `15%`, `25s`, `2.5min`, `12.50`, at most two decimals, half up."""
     match unit:
         case Unit.PERCENT:
             return f"{plain(value * 100, 2)}%"

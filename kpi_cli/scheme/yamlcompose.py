@@ -18,6 +18,8 @@ Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"]
 Path: TypeAlias = tuple[str | int, ...]
 
 _DEEPEST = 20
+_ESCAPES = {"x": 4, "u": 6, "U": 10}  # their lengths in double quotes
+_BLANKS = frozenset("ntrvfNLP_ \t\n")  # those of white space
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +40,29 @@ class Mark:
         seen = sum(1 for character in text[:offset] if not character.isspace())
         position = self._begin(source)
         while position < len(source):
-            step = self._step(source, position)
-            if not source[position].isspace():
-                if seen == 0:
-                    return position
-                seen -= 1
-            position += step
-        return min(position, max(0, len(source) - 1))
+            length, is_space = self._character(source, position)
+            if not is_space and seen == 0:
+                return position
+            seen -= not is_space
+            position += length
+        return max(0, len(source) - 1)
 
     def _begin(self, source: str) -> int:
         if self.style in ("|", ">"):
             return source.find("\n") + 1
         return 1 if self.style else 0
 
-    def _step(self, source: str, position: int) -> int:
+    def _character(self, source: str, position: int) -> tuple[int, bool]:
+        """Return how long the source of one character is, and whether it is white space."""
         pair = source[position : position + 2]
-        return 2 if (self.style == '"' and pair[0] == "\\") or (self.style == "'" and pair == "''") else 1
+        if self.style == '"' and pair[0] == "\\":
+            return _ESCAPES.get(pair[1:], 2), pair[1:] in _BLANKS
+        return 2 if self.style == "'" and pair == "''" else 1, pair[0].isspace()
 
 
 @dataclass(slots=True)
 class Composed:
-    """The data (None when there is no document), its places, what is wrong, and lines that were surely meant otherwise."""
+    """The data (None when there is no document), its places, what is wrong, and lines surely meant otherwise."""
 
     data: Plain | None = None
     values: dict[Path, Mark] = field(default_factory=dict)
@@ -101,9 +105,9 @@ class _Composer:
             return self.mapping(event, path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, path)
-        if isinstance(event, yaml.AliasEvent):
-            return self.alias(event, path)
-        return self.scalar(event, path)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, path)
+        return self.alias(event, path)
 
     def mapping(self, event: yaml.MappingStartEvent, path: Path) -> Plain:
         result: dict[str, Plain] = {}
@@ -118,7 +122,7 @@ class _Composer:
             self.found.keys.setdefault(where, mark)
             value = self.node(value_event, where) if name not in result else self.skip(value_event)
             result.setdefault(name, value)
-        self.found.values[path] = Mark(event.start_mark.index, last.end_mark.index, None, not event.flow_style)
+        self.found.values[path] = Mark(_start(event), _end(last), None, not event.flow_style)
         if "<<" in result:
             result.pop("<<")
         return result
@@ -138,7 +142,7 @@ class _Composer:
         result: list[Plain] = []
         while not isinstance(last := next(self.events), yaml.SequenceEndEvent):
             result.append(self.node(last, (*path, len(result))))
-        self.found.values[path] = Mark(event.start_mark.index, last.end_mark.index, None, not event.flow_style)
+        self.found.values[path] = Mark(_start(event), _end(last), None, not event.flow_style)
         return result
 
     def scalar(self, event: yaml.ScalarEvent, path: Path) -> str:
@@ -149,12 +153,16 @@ class _Composer:
                 self.stumble(mark.start)
         return str(event.value)
 
-    def alias(self, event: yaml.AliasEvent, path: Path) -> str:
-        self.problem("yaml-alias", f"`*{event.anchor}` is an alias, which a scheme does not have", event,
-                     "write the value out, or put it in quotes if it is text")
-        self.stumble(event.start_mark.index)
-        self.found.values[path] = Mark(event.start_mark.index, event.end_mark.index, "")
-        return f"*{event.anchor}"
+    def alias(self, event: yaml.Event, path: Path) -> str:
+        anchor = getattr(event, "anchor", None)
+        self.problem(
+            "yaml-alias",
+            f"`*{anchor}` is an alias, which a scheme does not have",
+            event,
+            "write the value out, or put it in quotes if it is text",
+        )
+        self.found.values[path] = Mark(_start(event), _end(event), "")
+        return f"*{anchor}"
 
     def skip(self, event: yaml.Event) -> str:
         """Read over a node that is not wanted."""
@@ -172,29 +180,44 @@ class _Composer:
         """Note anchors and tags."""
         if isinstance(event, yaml.AliasEvent):
             return
-        if getattr(event, "anchor", None) is not None:
-            self.problem("yaml-anchor", f"`&{event.anchor}` is an anchor, which a scheme does not have", event,
-                         "delete it, or put the value in quotes if it is text")
-            self.stumble(event.start_mark.index)
-        if getattr(event, "tag", None) is not None:
-            self.problem("yaml-tag", f"`{event.tag}` is a tag, which a scheme does not have", event,
-                         "delete it, or put the value in quotes if it is text")
-            self.stumble(event.start_mark.index)
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is not None:
+            self.problem(
+                "yaml-anchor",
+                f"`&{anchor}` is an anchor, which a scheme does not have",
+                event,
+                "delete it, or put the value in quotes if it is text",
+            )
+        if tag is not None:
+            self.problem(
+                "yaml-tag",
+                f"`{tag}` is a tag, which a scheme does not have",
+                event,
+                "delete it, or put the value in quotes if it is text",
+            )
 
     def note_valueless(self, mapping: yaml.MappingStartEvent, value: yaml.Event, key: yaml.Event) -> None:
-        """A key without a value inside `{}` is the rest of a value that holds a comma."""
+        """Note a key without a value inside `{}`: it is the rest of a value that holds a comma."""
         is_empty = isinstance(value, yaml.ScalarEvent) and value.value == "" and not value.style
         if mapping.flow_style and is_empty:
-            self.stumble(key.start_mark.index)
+            self.stumble(_start(key))
 
     def stumble(self, index: int) -> None:
         self.found.stumbles += (self.page.position(index)[0],)
 
     def problem(self, code: str, message: str, event: yaml.Event, help_text: str | None) -> None:
-        span = self.page.span(event.start_mark.index, event.end_mark.index - event.start_mark.index)
+        span = self.page.span(_start(event), _end(event) - _start(event))
         self.found.problems.append(Problem(code, message, span, help_text))
 
 
 def _mark(event: yaml.Event) -> Mark:
     style = (event.style or "") if isinstance(event, yaml.ScalarEvent) else None
-    return Mark(event.start_mark.index, event.end_mark.index, style)
+    return Mark(_start(event), _end(event), style)
+
+
+def _start(event: yaml.Event) -> int:
+    return event.start_mark.index if event.start_mark else 0
+
+
+def _end(event: yaml.Event) -> int:
+    return event.end_mark.index if event.end_mark else 0

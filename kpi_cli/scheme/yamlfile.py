@@ -4,7 +4,6 @@ Where YAML trips over a line that a person reads at once, the problem shows the 
 reading goes on with the mended line, so that everything is reported at once.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,31 +11,8 @@ import yaml
 
 from kpi_cli.problems import Problem, Span
 from kpi_cli.scheme.yamlcompose import Composed, Mark, Path, Plain, compose
-from kpi_cli.scheme.yamlmend import Repair
 from kpi_cli.scheme.yamlpage import Page
-
-_SYNTAX = (
-    ("mapping values are not allowed", "a value begins here, but the line is indented wrongly or holds two `: `"),
-    ("found unexpected end of stream", "this quote is never closed"),
-    ("found unexpected document separator", "this quote is never closed"),
-    ("expected ',' or '}'", "expected `,` or `}` here"),
-    ("expected ',' or ']'", "expected `,` or `]` here"),
-    ("<block end>", "this does not fit the indentation of the lines above"),
-    ("could not find expected ':'", "a `:` and a value are missing after this"),
-    ("unknown escape character", "a backslash inside double quotes has a meaning of its own"),
-    ("node content", "a value is missing here"),
-)
-_CAUSES = (
-    (">", "YAML reads `>` here as the start of folded text"),
-    ("|", "YAML reads `|` here as the start of a block of text"),
-    ("*", "YAML reads `*` here as an alias"),
-    ("&", "YAML reads `&` here as an anchor"),
-    ("!", "YAML reads `!` here as a tag"),
-    ('"', "YAML reads only what stands in the quotes, and more follows them"),
-    ("'", "YAML reads only what stands in the quotes, and more follows them"),
-    ("{", "YAML reads `{` here as a mapping"),
-    ("[", "YAML reads `[` here as a list"),
-)
+from kpi_cli.scheme.yamltrouble import broken, misread, stumbling_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +45,14 @@ class Document:
             return self.value(path)
         return self.page.span(mark.start + mark.offset_in(self.page.text, text, offset), width)
 
+    def lines(self, path: Path) -> tuple[int, int]:
+        """Return the first and last line (1-based) of what stands at a path; nothing stands on line 0."""
+        mark = self.values.get(path)
+        if mark is None:
+            return 0, 0
+        last = self.page.position(max(mark.start, mark.end - 1))[0] + 1
+        return self.key(path).line, last
+
     def plain(self, path: Path) -> Plain | None:
         """Return the data at a path, or None where there is none."""
         found: Plain | None = self.data
@@ -100,9 +84,9 @@ def read_yaml(text: str, file: str) -> Reading:
             if mended is None:
                 return _finish(page, composed, problems)
         else:
-            mended = _mend(page, _lines_of(page, composed), problems)
+            mended = _mend(page, stumbling_lines(page, composed), problems)
             if mended is None:
-                return Reading(None, (*problems, _broken(page, composed)))
+                return Reading(None, (*problems, broken(page, composed)))
         page = mended
 
 
@@ -121,10 +105,12 @@ def _try(page: Page) -> "Composed | yaml.YAMLError":
 def _finish(page: Page, composed: Composed, problems: list[Problem]) -> Reading:
     found = (*problems, *composed.problems)
     if not isinstance(composed.data, dict):
-        is_empty = composed.data is None
-        code, message = ("yaml-empty", "the file is empty") if is_empty else ("yaml-top", "a scheme begins with keys")
-        top = Problem(code, message, page.span_at(0, 0), "begin with `kpi: 1`, `name:` and `timezone:`")
-        return Reading(None, found if composed.problems else (*found, top))
+        start, help_text = page.span_at(0, 0), "begin with `kpi: 1`, `name:` and `timezone:`"
+        if composed.data is None:
+            found = (*found, Problem("yaml-empty", "there is nothing in the file", start, help_text))
+        else:
+            found = (*found, Problem("yaml-top", "a scheme begins with keys", start, help_text))
+        return Reading(None, found)
     return Reading(Document(page, composed.data, composed.values, composed.keys), found)
 
 
@@ -133,69 +119,6 @@ def _mend(page: Page, lines: tuple[int, ...], problems: list[Problem]) -> Page |
     for line in lines:
         found = page.repairs(line)
         if found:
-            problems.extend(_misread(page, line, repair) for repair in found)
+            problems.extend(misread(page, line, repair) for repair in found)
             return page.mended(line, found)
-    return None
-
-
-def _misread(page: Page, line: int, repair: Repair) -> Problem:
-    span = page.span_at(line, repair.column, len(repair.value))
-    return Problem("yaml-quotes", _cause(repair.value), span, f"in quotes it stays text: `{repair.entry}`")
-
-
-def _cause(value: str) -> str:
-    for start, cause in _CAUSES:
-        if value.startswith(start):
-            return cause
-    if value[0] in "%@`,]}":
-        return f"a value cannot begin with `{value[0]}` in YAML"
-    if " #" in value:
-        return "YAML reads ` #` as the start of a comment"
-    if ": " in value:
-        return "YAML reads `: ` as the end of a key"
-    return "YAML ends a value inside `{}` or `[]` at a comma or bracket"
-
-
-def _lines_of(page: Page, error: yaml.YAMLError) -> tuple[int, ...]:
-    """Return the lines (0-based) on which YAML may have stumbled, the likeliest first."""
-    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
-    return tuple(min(mark.line, len(page.lines) - 1) for mark in marks if mark is not None)
-
-
-def _broken(page: Page, error: yaml.YAMLError) -> Problem:
-    """Say in plain words why YAML cannot read on."""
-    if isinstance(error, yaml.reader.ReaderError):
-        character = error.character if isinstance(error.character, int) else ord(error.character)
-        message = f"the character U+{character:04X} is not allowed in YAML"
-        return Problem("yaml-characters", message, page.span(error.position), "delete it")
-    problem, mark = getattr(error, "problem", None) or str(error), getattr(error, "problem_mark", None)
-    if r"'\t'" in problem or _tab_indents(page, mark):
-        return Problem("yaml-tab", "a tab indents this line", _span_of(page, mark), "indent with spaces")
-    if "unexpected end of stream" in problem:
-        mark = getattr(error, "context_mark", None) or mark
-    message = next((ours for theirs, ours in _SYNTAX if theirs in problem), f"YAML cannot read this: {problem}")
-    return Problem("yaml-syntax", message, _span_of(page, mark), _hint(page, mark))
-
-
-def _span_of(page: Page, mark: yaml.Mark | None) -> Span:
-    return page.span(page_index(page, mark.line, mark.column)) if mark else page.span_at(0, 0)
-
-
-def page_index(page: Page, line: int, column: int) -> int:
-    """Return where in the page's text a line and column (0-based) are."""
-    return sum(len(text) + 1 for text in page.lines[:line]) + column
-
-
-def _tab_indents(page: Page, mark: yaml.Mark | None) -> bool:
-    return mark is not None and re.match(r" *\t", page.lines[min(mark.line, len(page.lines) - 1)]) is not None
-
-
-def _hint(page: Page, mark: yaml.Mark | None) -> str | None:
-    """Look for a colon without its space on the line or the one above."""
-    if mark is None:
-        return None
-    for line in page.lines[max(0, mark.line - 1) : mark.line + 1]:
-        match = re.match(r"\s*(?:- )?(\w+):(\S.*)$", line)
-        if match is not None:
-            return f"a space follows the colon: `{match[1]}: {match[2]}`"
     return None

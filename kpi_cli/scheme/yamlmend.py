@@ -142,6 +142,8 @@ def _misread(value: str, *, in_flow: bool) -> bool:
         return _goes_on_after_bracket(value)
     if re.fullmatch(r"[|>][-+0-9]*", value) is not None:
         return False
+    if value[0] in "\"'" and not balanced(value):
+        return False  # a quote that is never closed
     if value[0] in _INDICATORS or re.match(r"[-?:](\s|$)", value) is not None:
         return True
     if ": " in value or value.endswith(":") or " #" in value:

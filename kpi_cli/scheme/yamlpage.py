@@ -9,7 +9,7 @@ from kpi_cli.scheme.yamlmend import Repair, mended, repairs
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`written` are the lines of the file, `lines` those that YAML is given; `inserted` has columns only in the latter."""
+    """The lines of the file as `written`, those YAML is given, and the columns `inserted` in the latter."""
 
     file: str
     written: tuple[str, ...]

@@ -66,7 +66,9 @@ def _unit(findings: Findings, model: ColumnModel, path: Path) -> str | None:
         return None
     found = units.get(model.unit.strip())
     if found is None:
-        findings.unknown("unknown-unit", model.unit, dict.fromkeys(units.values()), findings.document.value((*path, "unit")))
+        findings.unknown(
+            "unknown-unit", model.unit, dict.fromkeys(units.values()), findings.document.value((*path, "unit"))
+        )
     return found
 
 

@@ -34,7 +34,7 @@ class Findings:
 
     def unknown(self, code: str, written: str, known: Iterable[str], span: Span) -> None:
         """Note a name that does not exist, with the nearest one that does; `code` is `unknown-` and the noun."""
-        names = list(known)
+        names = list(dict.fromkeys(known))
         noun = code.removeprefix("unknown-")
         help_text = did_you_mean(written, names) or f"known: {', '.join(names[:_SHOWN]) or 'none'}"
         self.problems.append(Problem(code, f"there is no {noun} `{written}`", span, help_text))

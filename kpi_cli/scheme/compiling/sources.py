@@ -90,9 +90,7 @@ def check_zone(findings: Findings, zone: str | None, at: Path) -> None:
         findings.unknown("unknown-timezone", zone, sorted(available_timezones()), findings.document.value(at))
 
 
-def _where(
-    findings: Findings, resolved: Resolved, names: SourceNames, vocabulary: Vocabulary
-) -> RowExpression | None:
+def _where(findings: Findings, resolved: Resolved, names: SourceNames, vocabulary: Vocabulary) -> RowExpression | None:
     if resolved.model.where is None or not (resolved.complete or names.columns):
         return None
     expression, faults = compile_row(resolved.model.where, names, vocabulary)
@@ -174,5 +172,3 @@ def _check_placeholders(findings: Findings, files: str, at: Path) -> None:
             span = findings.document.within(at, match.start(), len(match[0]))
             help_text = "{period}, {start} and {end} are known"
             findings.error("bad-placeholder", f"`{match[0]}` has no meaning in a file's name", span, help_text)
-
-

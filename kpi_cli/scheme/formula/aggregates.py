@@ -17,6 +17,7 @@ from kpi_cli.scheme.formula.vocabulary import Vocabulary
 from kpi_cli.scheme.units import Unit
 
 Result: TypeAlias = Typed[Aggregate]
+Parts: TypeAlias = tuple[Row | None, Row | None, Fraction | None]  # argument, second, rank
 
 _USAGE: dict[AggregateKind, str] = {
     AggregateKind.COUNT: "count(source)",
@@ -34,6 +35,8 @@ _USAGE: dict[AggregateKind, str] = {
     AggregateKind.PEAK: "peak(source.start, source.end)",
     AggregateKind.ACTIVE_DAYS: "active_days(source)",
 }
+_OF_SOURCE = frozenset({AggregateKind.COUNT, AggregateKind.ACTIVE_DAYS})
+_WITH_SECOND = frozenset({AggregateKind.WEIGHTED_MEAN, AggregateKind.PEAK})
 _TWO_ARGUMENTS = frozenset({AggregateKind.PERCENTILE, AggregateKind.PEAK})
 
 
@@ -48,22 +51,32 @@ class AggregateChecker:
 
     def check(self) -> Result | None:
         """Return the checked aggregate; None when something was reported."""
-        before = len(self.reading.faults)
         columns = Columns(self.reading, self.vocabulary)
         rows = RowChecker(self.reading, columns)
-        shaped = self._shape()
-        argument, second, rank = self._arguments(rows) if shaped else (None, None, None)
+        before = len(self.reading.faults)
+        parts = self._arguments(rows) if self._shape() else None
         where = self._where(rows)
-        if len(self.reading.faults) > before or not shaped:
+        if parts is None or len(self.reading.faults) > before or not self._complete(parts, where):
             return None
+        argument, second, rank = parts
         if columns.bound is None or (argument is not None and not _names_column(self.node.args[0])):
             self._sourceless()
             return None
-        node = argument.node if argument is not None else None
-        other = second.node if second is not None else None
+        node = None if argument is None else argument.node
+        other = None if second is None else second.node
+        measure = aggregate_measure(self.kind, UNKNOWN if argument is None else argument.measure)
         aggregate = Aggregate(self.kind, columns.bound.name, node, other, rank, where)
-        measure = _measure(self.kind, argument)
         return Typed(aggregate, kind_of(measure), measure, self.node)
+
+    def _complete(self, parts: Parts, where: RowExpression | None) -> bool:
+        """Whether nothing is lacking because a slip in its writing was already reported."""
+        argument, second, rank = parts
+        return (
+            (argument is not None or self.kind in _OF_SOURCE)
+            and (second is not None or self.kind not in _WITH_SECOND)
+            and (rank is not None or self.kind is not AggregateKind.PERCENTILE)
+            and (where is not None or self._keyword("where") is None)
+        )
 
     def _bad(self, node: ast.expr | ast.keyword, message: str, help_: str | None = None) -> None:
         self.reading.fault(node, "bad-argument", message, help_ or f"write `{_USAGE[self.kind]}`")
@@ -74,7 +87,9 @@ class AggregateChecker:
         wanted = 2 if self.kind in _TWO_ARGUMENTS else 1
         given = len(self.node.args)
         if given > wanted:
-            help_ = "name a condition: `where=...`" if given == wanted + 1 and _is_condition(self.node.args[-1]) else None
+            help_ = (
+                "name a condition: `where=...`" if given == wanted + 1 and _is_condition(self.node.args[-1]) else None
+            )
             self._bad(self.node.args[wanted], f"`{self.kind}` takes {_numbered(wanted)}", help_)
         elif given < wanted:
             self._bad(self.node, f"`{self.kind}` needs {_numbered(wanted)}")
@@ -104,7 +119,7 @@ class AggregateChecker:
         checked = [rows.condition(condition) for condition in conditions]
         return checked[0] if checked else None
 
-    def _arguments(self, rows: RowChecker) -> tuple[Row | None, Row | None, Fraction | None]:
+    def _arguments(self, rows: RowChecker) -> Parts:
         first, *others = self.node.args
         match self.kind:
             case AggregateKind.COUNT | AggregateKind.ACTIVE_DAYS:
@@ -206,8 +221,8 @@ def _names_column(node: ast.expr) -> bool:
     return any(isinstance(part, ast.Attribute) for part in ast.walk(node))
 
 
-def _measure(kind: AggregateKind, argument: Row | None) -> Measure:
-    """Return the unit of what an aggregate gives."""
+def aggregate_measure(kind: AggregateKind, argument: Measure) -> Measure:
+    """Return the unit of what an aggregate gives, from that of its argument."""
     match kind:
         case AggregateKind.COUNT | AggregateKind.UNIQUE | AggregateKind.PEAK | AggregateKind.ACTIVE_DAYS:
             return Measure(Unit.COUNT)
@@ -223,6 +238,6 @@ def _measure(kind: AggregateKind, argument: Row | None) -> Measure:
             | AggregateKind.WEIGHTED_MEAN
             | AggregateKind.ONLY
         ):
-            return UNKNOWN if argument is None else Measure(argument.measure.unit)
+            return Measure(argument.unit)
         case _:
             assert_never(kind)

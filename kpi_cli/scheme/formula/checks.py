@@ -148,7 +148,7 @@ _FOREIGN: dict[type[ast.AST], tuple[str, str | None]] = {
     ast.GeneratorExp: ("a comprehension", "use an aggregate with `where=`"),
     ast.List: ("a list", "lists stand behind `in` alone"),
     ast.Tuple: ("a list", "lists stand behind `in` alone; a decimal point is `.`"),
-    ast.Set: ("a set", "write a list: `in [\"a\", \"b\"]`"),
+    ast.Set: ("a set", 'write a list: `in ["a", "b"]`'),
     ast.Dict: ("a mapping", None),
     ast.Await: ("`await`", None),
     ast.Yield: ("`yield`", None),

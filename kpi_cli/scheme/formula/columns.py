@@ -43,7 +43,7 @@ class Columns:
             help_ = "name columns as `source.column`, or calculate with the metric outside the aggregate"
         else:
             message = f"no column `{node.id}`"
-            help_ = self._near_dotted(node.id)
+            help_ = _nothing(node.id) or self._near_dotted(node.id)
         self.reading.fault(node, "unknown-column", message, help_)
         return None
 
@@ -93,7 +93,7 @@ class Columns:
         found = source.columns.get(name)
         if found is None:
             message = f"`{source.name}` has no column `{name}`"
-            self.reading.fault(node, "unknown-column", message, self._near(source, name))
+            self.reading.fault(node, "unknown-column", message, _nothing(name) or self._near(source, name))
             return None
         kind, unit = found
         measure = Measure(Unit.DURATION if kind is Kind.DURATION else unit)
@@ -117,3 +117,7 @@ class Columns:
 
     def _columns_help(self, source: SourceNames) -> str:
         return suggestion("", [f"{source.name}.{column}" for column in source.columns], "columns")
+
+
+def _nothing(name: str) -> str | None:
+    return "test for missing with `missing(x)`" if name.casefold() in {"null", "none", "nil", "nan", "na"} else None

@@ -7,8 +7,9 @@ import ast
 import re
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from kpi_cli.numbers import parse_decimal
 from kpi_cli.scheme.formula.checks import NUMERIC, Typed, units_fit
 from kpi_cli.scheme.formula.measures import UNKNOWN
 from kpi_cli.scheme.formula.reading import Reading
@@ -21,7 +22,6 @@ from kpi_cli.scheme.formula.tree import (
     Relation,
     RowExpression,
 )
-from kpi_cli.numbers import parse_decimal
 
 Row: TypeAlias = Typed[RowExpression]
 
@@ -98,7 +98,7 @@ def _parsed(written: str) -> date | datetime | None:
 
 
 def _durations(reading: Reading, left: Row, right: Row) -> tuple[Row, Row] | None:
-    """A number beside a duration: zero has every unit, others must say theirs."""
+    """Check a number beside a duration: zero has every unit, others must say theirs."""
     if not units_fit(reading, left, right):
         return None
     zeros = [_zero_duration(part) for part in (left, right)]
@@ -173,5 +173,3 @@ def list_items(reading: Reading, node: ast.expr) -> list[ast.expr] | None:
         reading.fault(node, "bad-argument", "an empty list: nothing is in it", 'write `in ["a", "b"]`')
         return None
     return list(node.elts)
-
-

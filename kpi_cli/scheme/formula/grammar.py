@@ -1,8 +1,9 @@
 """Faults that show between neighbouring words, told in the formula's own terms before Python's parser sees them."""
 
 import keyword
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kpi_cli.scheme.formula.faults import Fault
 from kpi_cli.scheme.formula.words import Sort, Word
@@ -11,6 +12,8 @@ from kpi_cli.scheme.units import UNITS_HELP
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CONSTANT_WORDS = frozenset({"True", "False", "None"})
 _BINARY = frozenset({"*", "/", "//", "%", "<", ">", "<=", ">=", "==", "!=", "and", "or"})
+_OPEN_ENDED = frozenset({"and", "or", "not", "in", "is"})
+_ARGUMENTS = frozenset({"where", "by"})
 _SHOUTED = {"AND": "and", "OR": "or", "NOT": "not", "IN": "in", "And": "and", "Or": "or", "Not": "not"}
 
 
@@ -23,6 +26,7 @@ class Proofread:
     readable: bool = True
 
     def fault(self, word: Word, message: str, help_: str | None) -> None:
+        """Report a fault; what was meant is clear."""
         self.faults.append(Fault(word.start, word.end - word.start, "syntax", message, help_))
 
     def stop(self, word: Word, message: str, help_: str | None = None) -> None:
@@ -59,7 +63,7 @@ def _starts_operand(word: Word) -> bool:
 
 
 def _operators_in_capitals(page: Proofread) -> None:
-    """`a AND b` cannot be anything but `a and b`: two names never stand side by side."""
+    """Read `a AND b` as `a and b`: it can be nothing else, for two names never stand side by side."""
     for index, word in enumerate(page.words):
         meant = _SHOUTED.get(word.python) if word.sort is Sort.NAME else None
         if meant is None or (index and page.words[index - 1].python == "."):
@@ -67,7 +71,7 @@ def _operators_in_capitals(page: Proofread) -> None:
         before = index > 0 and _ends_operand(page.words[index - 1])
         following = page.words[index + 1] if index + 1 < len(page.words) else None
         after = following is not None and (_starts_operand(following) or following.sort is Sort.OPEN)
-        if (after if meant == "not" else before):
+        if after if meant == "not" else before:
             page.fault(word, f"`{word.python}` is written in small letters", f"write `{meant}`")
             page.words[index] = replace(word, python=meant)
 
@@ -109,12 +113,8 @@ def _brackets(page: Proofread) -> None:
         page.stop(word, f"`{word.python}` is never closed", f"close it with `{_PAIRS[word.python]}`")
 
 
-def _pairs(words: list[Word]) -> Iterator[tuple[Word, Word]]:
-    return zip(words, words[1:], strict=False)
-
-
 def _neighbours(page: Proofread, text: str) -> None:
-    for left, right in _pairs(page.words):
+    for left, right in pairwise(page.words):
         if _ends_operand(left) and (_starts_operand(right) or _uncallable(left, right)):
             _missing_operator(page, left, right, lambda word: text[word.start : word.end])
         elif _lacks_operand(left) and right.python in _BINARY and not _argument_star(left, right):
@@ -142,6 +142,8 @@ def _missing_operator(page: Proofread, left: Word, right: Word, shown: Callable[
         page.stop(left, f"texts take no prefix `{one}`", "write the text in quotes alone")
     else:
         help_ = "`%` behind a number means percent" if one.endswith("%") else None
+        if _ARGUMENTS & {one, other}:
+            help_ = "a condition is named after a comma: `, where=...`"
         page.stop(right, f"an operator is missing between `{one}` and `{other}`", help_)
 
 
@@ -149,5 +151,5 @@ def _ends(page: Proofread) -> None:
     first, last = page.words[0], page.words[-1]
     if first.python in _BINARY:
         page.stop(first, f"something is missing before `{first.python}`")
-    if last.sort is Sort.SIGN or _is_word_operator(last):
+    if last.sort is Sort.SIGN or last.python in _OPEN_ENDED:
         page.stop(last, f"something is missing after `{last.python}`")

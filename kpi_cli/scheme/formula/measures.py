@@ -70,6 +70,13 @@ def combined(operator: Operator, left: Measure, right: Measure) -> Measure:
             assert_never(operator)
 
 
+def of_cells(operator: Operator, left: Measure, right: Measure) -> Measure:
+    """Return the measure of `left operator right` in one row, where a number of unknown unit is surely no duration."""
+    if Unit.DURATION in {left.unit, right.unit}:
+        left, right = (Measure(Unit.NUMBER) if part.unit is None else part for part in (left, right))
+    return combined(operator, left, right)
+
+
 def _folded(operator: Operator, left: Fraction, right: Fraction) -> Fraction | None:
     match operator:
         case Operator.PLUS:
@@ -94,7 +101,7 @@ def together(left: Measure, right: Measure) -> Measure:
 
 
 def _product(left: Measure, right: Measure) -> Measure:
-    """A duration times a number is a duration; a rate taken in part is still a rate."""
+    """Multiply: a duration times a number is a duration; a rate taken in part is still a rate."""
     for one, other in ((left, right), (right, left)):
         if one.unit in _EXTENSIVE and other.unit in _SCALARS:
             return Measure(one.unit)
@@ -106,7 +113,7 @@ def _product(left: Measure, right: Measure) -> Measure:
 
 
 def _quotient(left: Measure, right: Measure) -> Measure:
-    """Equal units give a plain number, money per count is money."""
+    """Divide: equal units give a plain number, money per count is money."""
     if left.unit is None or right.unit is None:
         return UNKNOWN
     if left.unit is right.unit or {left.unit, right.unit} == RATES:

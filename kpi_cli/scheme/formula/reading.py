@@ -103,7 +103,8 @@ def _unreadable(reading: Reading, words: list[Word], word: Word | None) -> None:
     foreign = [word for word in words if keyword.iskeyword(word.python) and word.python not in WORDS]
     for found in foreign:
         message = f"`{found.python}` is not a word of formulas"
-        reading.faults.append(Fault(found.start, found.end - found.start, "not-allowed", message))
+        help_ = "count or average some rows with `where=`, or make two metrics" if found.python == "if" else None
+        reading.faults.append(Fault(found.start, found.end - found.start, "not-allowed", message, help_))
     if not foreign:
         place = word or words[0]
         message = "this cannot be read as an expression"

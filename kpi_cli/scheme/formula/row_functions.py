@@ -8,7 +8,13 @@ from kpi_cli.scheme.formula.comparing import Row
 from kpi_cli.scheme.formula.faults import suggestion
 from kpi_cli.scheme.formula.measures import UNKNOWN, Measure
 from kpi_cli.scheme.formula.tree import Contains, DatePart, IsMissing, Kind, Working
-from kpi_cli.scheme.formula.vocabulary import AGGREGATES, CONDITION_FUNCTIONS, ROW_FUNCTIONS, VALUE_FUNCTIONS
+from kpi_cli.scheme.formula.vocabulary import (
+    AGGREGATES,
+    CONDITION_FUNCTIONS,
+    ROW_FUNCTIONS,
+    VALUE_FUNCTIONS,
+    function_help,
+)
 from kpi_cli.scheme.units import Unit
 
 if TYPE_CHECKING:  # the checker calls back into itself for arguments
@@ -54,8 +60,8 @@ def _unknown(checker: "RowChecker", node: ast.Call, name: str) -> None:
     elif name in CONDITION_FUNCTIONS:
         reading.fault(node, "not-allowed", f"`{name}` belongs to the conditions of gates and awards")
     else:
-        known = ROW_FUNCTIONS | AGGREGATES
-        reading.fault(node.func, "unknown-function", f"no function `{shown}`", suggestion(shown, sorted(known), "functions"))
+        help_ = function_help(shown, ROW_FUNCTIONS | AGGREGATES)
+        reading.fault(node.func, "unknown-function", f"no function `{shown}`", help_)
 
 
 def _called(checker: "RowChecker", node: ast.Call) -> str:

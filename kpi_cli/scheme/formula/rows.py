@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kpi_cli.scheme.formula.checks import (
     NUMERIC,
@@ -18,7 +19,7 @@ from kpi_cli.scheme.formula.checks import (
 )
 from kpi_cli.scheme.formula.columns import Columns
 from kpi_cli.scheme.formula.comparing import Row, aligned, compare, list_items, member
-from kpi_cli.scheme.formula.measures import UNKNOWN, Measure, combined
+from kpi_cli.scheme.formula.measures import UNKNOWN, Measure, of_cells
 from kpi_cli.scheme.formula.reading import Reading
 from kpi_cli.scheme.formula.row_functions import call
 from kpi_cli.scheme.formula.tree import (
@@ -96,7 +97,9 @@ class RowChecker:
     def _numeric(self, part: Row) -> bool:
         if part.kind in NUMERIC:
             return True
-        help_ = "declare the column `type: number`" if part.kind is Kind.TEXT else "use `share` or `count` with `where=`"
+        help_ = (
+            "declare the column `type: number`" if part.kind is Kind.TEXT else "use `share` or `count` with `where=`"
+        )
         message = f"`{self.reading.excerpt(part.origin)}` is {part.described}; only numbers can be calculated with"
         self.reading.fault(part.origin, "kind-clash", message, help_)
         return False
@@ -107,7 +110,7 @@ class RowChecker:
             if pair is None or not units_fit(self.reading, *pair):
                 return None
             left, right = pair
-        measure = _row_measure(operator, left, right)
+        measure = of_cells(operator, left.measure, right.measure)
         arithmetic: RowExpression = Arithmetic(operator, left.node, right.node)
         return Typed(arithmetic, kind_of(measure), measure, node)
 
@@ -148,26 +151,19 @@ class RowChecker:
     def _comparisons(self, node: ast.Compare) -> Row | None:
         if any(isinstance(sign, ast.In | ast.NotIn) for sign in node.ops):
             return self._membership(node)
+        foreign = [sign for sign in node.ops if type(sign) not in RELATIONS]
+        if foreign:
+            refuse_sign(self.reading, foreign[0], node)
+            return None
         operands = [self.check(part) for part in (node.left, *node.comparators)]
         parts = [
-            self._comparison(sign, left, right, node)
-            for sign, left, right in zip(node.ops, operands, operands[1:], strict=False)
+            None if left is None or right is None else compare(self.reading, RELATIONS[type(sign)], left, right)
+            for sign, (left, right) in zip(node.ops, pairwise(operands), strict=True)
         ]
         if any(part is None for part in parts):
             return None
         checked = tuple(part for part in parts if part is not None)
         return self._truth(checked[0] if len(checked) == 1 else Every(checked), node)
-
-    def _comparison(
-        self, sign: ast.cmpop, left: Row | None, right: Row | None, node: ast.Compare
-    ) -> RowExpression | None:
-        relation = RELATIONS.get(type(sign))
-        if relation is None:
-            refuse_sign(self.reading, sign, node)
-            return None
-        if left is None or right is None:
-            return None
-        return compare(self.reading, relation, left, right)
 
     def _membership(self, node: ast.Compare) -> Row | None:
         operand = self.check(node.left)
@@ -192,14 +188,3 @@ class RowChecker:
                 return None
         checked = [option for option in options if option is not None]
         return checked if len(checked) == len(options) else None
-
-
-def _row_measure(operator: Operator, left: Row, right: Row) -> Measure:
-    """Return the unit of a calculated cell. Beside a duration, a number column of unknown unit is a plain number."""
-    if Kind.DURATION not in {left.kind, right.kind}:
-        return combined(operator, left.measure, right.measure)
-    return combined(operator, _known(left), _known(right))
-
-
-def _known(part: Row) -> Measure:
-    return Measure(Unit.NUMBER) if part.measure.unit is None else part.measure

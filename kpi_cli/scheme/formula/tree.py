@@ -278,12 +278,7 @@ class Streak:
     periods: int
 
 
-Operand: TypeAlias = ValueExpression | Result
+Operand: TypeAlias = ValueExpression | Result | Arithmetic["Operand"] | Negative["Operand"]
 Condition: TypeAlias = (
-    Comparison[Operand]
-    | Every["Condition"]
-    | Some["Condition"]
-    | Negation["Condition"]
-    | Met
-    | Streak
+    Comparison[Operand] | Every["Condition"] | Some["Condition"] | Negation["Condition"] | Met | Streak
 )

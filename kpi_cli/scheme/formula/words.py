@@ -58,11 +58,9 @@ _LEXEMES = re.compile(
     re.VERBOSE,
 )
 _ORDER = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", "≠": "!="}
-_SLIPS = {
-    **{"（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]", "，": ",", "、": ",", "＋": "+"},
-    **{"－": "-", "−": "-", "—": "-", "＊": "*", "×": "*", "／": "/", "÷": "/", "＜": "<", "＞": ">", "．": "."},
-    **{"＝": "==", "&&": "and", "||": "or", "<>": "!=", "!": "not", "！": "not", "！=": "!=", "=>": ">=", "=<": "<="},
-}
+_FULL_WIDTH = dict(zip("（）［］【】，、；;＋－−—＊×／÷＜＞．", "()[][],,,,+---**//<>.", strict=True))
+_OTHER_LANGUAGES = {"&&": "and", "||": "or", "<>": "!=", "!": "not", "！": "not", "！=": "!=", "=>": ">=", "=<": "<="}
+_SLIPS = {**_FULL_WIDTH, **_OTHER_LANGUAGES, "＝": "==", "＝＝": "==", "＞＝": ">=", "＜＝": "<="}
 _SLIP = re.compile("|".join(re.escape(slip) for slip in sorted(_SLIPS, key=len, reverse=True)))
 _CURLY = re.compile("[“”„＂]([^“”„＂\n]*)[“”„＂]|[‘’＇]([^‘’＇\n]*)[‘’＇]")
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
@@ -112,7 +110,9 @@ class _Cutter:
             return Word(Sort.NUMBER, start, end, "0", self._number(found))
         if found["text"] is not None:
             return Word(Sort.TEXT, start, end, "''", Literal(self._unescaped(start, found[0])))
-        sort = Sort.NAME if found["name"] else Sort.SIGN if found["sign"] else Sort.OPEN if found["open"] else Sort.CLOSE
+        sort = (
+            Sort.NAME if found["name"] else Sort.SIGN if found["sign"] else Sort.OPEN if found["open"] else Sort.CLOSE
+        )
         return Word(sort, start, end, found[0])
 
     def _fault(self, start: int, end: int, message: str, help_: str | None) -> None:

@@ -27,7 +27,7 @@ def _entry_form(value: object) -> str:
 
 
 def _weights_form(value: object) -> str:
-    """A mapping with a plain `weight` is a metric's entry, any other mapping a dimension."""
+    """Tell a metric's entry, a mapping with a plain `weight`, from a dimension, any other mapping."""
     if not isinstance(value, dict):
         return "as:number"
     return "as:mapping" if isinstance(value.get("weight"), str) and set(value) <= _ENTRY_KEYS else "as:dimension"
@@ -71,7 +71,9 @@ class BandModel(Part):
     """A grade: from which score it is earned, and what it does."""
 
     grade: Text = Field(description="The grade as it is printed.", examples=["S"])
-    min: Number | None = Field(None, description="The lowest score that earns it; the last grade has none.", examples=[110])
+    min: Number | None = Field(
+        None, description="The lowest score that earns it; the last grade has none.", examples=[110]
+    )
     coefficient: Text = Field(description="What performance pay is multiplied by.", examples=[1.3])
     label: Text | None = Field(None, description="What people call it.", examples=["卓越"])
     action: Text | None = Field(None, description="What follows from it.", examples=["额外奖金 + 晋升优先"])
@@ -95,7 +97,9 @@ class ScoringModel(Part):
     curve: Curve = Field(
         "ratio", description="For proportional scores against ≤ targets: ratio is 100·t/v, linear is 100·(2 − v/t)."
     )
-    decimals: DecimalsModel = Field(DecimalsModel(), description="How many decimals scores keep, half up.")
+    decimals: DecimalsModel = Field(
+        default_factory=DecimalsModel, description="How many decimals scores keep, half up."
+    )
     min_coverage: Percent = Field(
         "60",
         validate_default=True,

@@ -27,12 +27,13 @@ class SchemeModel(Part):
     name: Text = Field(description="What people call this scheme.", examples=["售前客服月度绩效"])
     language: Literal["zh", "en"] = Field("en", description="The language of tables and reports.")
     timezone: Text = Field(
-        description="The zone of the period's edges and of times written without one.", examples=["Asia/Shanghai", "UTC"]
+        description="The zone of the period's edges and of times written without one.",
+        examples=["Asia/Shanghai", "UTC"],
     )
     roster: RosterModel | None = Field(None, description="Who is scored; without it, everyone in the data.")
     sources: dict[Name, SourceModel] = Field(min_length=1, description="The exports, by names of our own.")
     metrics: dict[Name, MetricModel] = Field(min_length=1, description="What is measured, by names of our own.")
-    scoring: ScoringModel = Field(ScoringModel(), description="How scores are held and rounded.")
+    scoring: ScoringModel = Field(default_factory=ScoringModel, description="How scores are held and rounded.")
     scorecards: Cards = Field(min_length=1, description="Who is measured by what, by names of our own.")
     grades: tuple[BandModel, ...] = Field(
         min_length=1, description="The grades, best first: the first whose `min` the total reaches; the last has none."
@@ -42,6 +43,6 @@ class SchemeModel(Part):
     calendars: dict[Name, CalendarModel] = Field({}, description="Opening times, by names of our own.")
     pay: PayModel | None = Field(None, description="How grades become money.")
     awards: tuple[AwardModel, ...] = Field((), description="Prizes.")
-    limits: LimitsModel = Field(LimitsModel(), description="How much may be wrong with the data.")
-    report: ReportModel = Field(ReportModel(), description="How results are shown.")
-    output: OutputModel = Field(OutputModel(), description="How files are written.")
+    limits: LimitsModel = Field(default_factory=LimitsModel, description="How much may be wrong with the data.")
+    report: ReportModel = Field(default_factory=ReportModel, description="How results are shown.")
+    output: OutputModel = Field(default_factory=OutputModel, description="How files are written.")

@@ -1,20 +1,20 @@
 """The shape of what may be added: gates, seasons, calendars, pay, awards, limits, report and output."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from kpi_cli.scheme.model.scalars import Number, Part, Percent, Share, Text, Texts, Truth, Whole, refuse, shown
 
 
-def _changes(value: object) -> dict[str, object]:
+def _changes(value: object) -> dict[str, Any]:
     """Read `path: value` pairs as they stand; what they mean is checked where they are applied."""
     if not isinstance(value, dict) or not value:
         refuse("wrong-shape", f"expected paths and values, found {shown(value)}", "metrics.fcr.target: ≥ 80%")
     return value
 
 
-Changes: TypeAlias = Annotated[dict[str, object], PlainValidator(_changes), WithJsonSchema({"type": "object"})]
+Changes: TypeAlias = Annotated[dict[str, Any], PlainValidator(_changes), WithJsonSchema({"type": "object"})]
 
 
 class GateModel(Part):
@@ -74,7 +74,9 @@ class PayModel(Part):
 
     amount: Text = Field(description="The roster's column of the monthly amount.", examples=["pay"])
     currency: Text = Field(description="The currency, as payroll calls it.", examples=["CNY"])
-    split: SplitModel = Field(SplitModel(), description="The parts of the amount, in percent; they sum to 100.")
+    split: SplitModel = Field(
+        default_factory=SplitModel, description="The parts of the amount, in percent; they sum to 100."
+    )
     bonus: BonusModel | None = Field(None, description="Who earns the bonus part.")
     prorate: Literal["none", "calendar_days"] = Field(
         "none", description="Whether joiners and leavers are paid by their days in the period."

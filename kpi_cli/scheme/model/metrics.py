@@ -11,7 +11,9 @@ Curve: TypeAlias = Literal["ratio", "linear"]
 MissingRule: TypeAlias = Literal["skip", "zero", "full", "error"]
 
 _RULE = "How a value becomes points."
-MISSING = "What a missing value does: leaves the total (skip, the default), scores 0 (zero), scores 100 (full), or stops."
+MISSING = (
+    "What a missing value does: leaves the total (skip, the default), scores 0 (zero), scores 100 (full), or stops."
+)
 MIN_SAMPLE = "The least evidence (rows behind the value); with less the value counts as missing."
 TARGET = "The target with its direction: ≥ 85%, <= 30s, 20..40, = 0.02. Quote it where it begins with > in YAML."
 
@@ -105,7 +107,9 @@ class MetricModel(Part):
         description="How the value is computed from rows of the sources and from other metrics. Quote it inside {}.",
         examples=["mean(chats.first_response)", "unique(chats.buyer, where=chats.paid) / unique(chats.buyer)"],
     )
-    label: Text | None = Field(None, description="What people call it; its name if left out.", examples=["首次响应时间"])
+    label: Text | None = Field(
+        None, description="What people call it; its name if left out.", examples=["首次响应时间"]
+    )
     unit: Literal["percent", "permille", "duration", "money", "count", "points", "number"] | None = Field(
         None, description="How the value is shown and which units its target may have."
     )

@@ -126,7 +126,6 @@ def version(value: object) -> int:
     return 1
 
 
-
 Text: TypeAlias = Annotated[str, PlainValidator(text), WithJsonSchema({"type": SCALAR})]
 Texts: TypeAlias = Annotated[
     tuple[str, ...],

@@ -14,7 +14,7 @@ class ColumnModel(Part):
         None,
         alias="from",
         title="Header",
-        description="The header of the column in the export, or a list of headers of which the first that exists counts.",
+        description="The header of the column in the export, or a list of which the first that exists counts.",
         examples=["会话ID", ["客服工号", "客服账号"]],
     )
     join: Texts | None = Field(
@@ -54,9 +54,7 @@ Column: TypeAlias = Annotated[
 Columns: TypeAlias = dict[Name, Column]
 
 _COLUMNS = "Our names of the columns, and where each is found. Nothing else of the export is read."
-_FILES = (
-    "The name of the files, with * and ? as wildcards, {period}, {start} and {end} standing for the period scored."
-)
+_FILES = "The name of the files, with * and ? as wildcards, {period}, {start} and {end} standing for the period scored."
 
 
 class RosterModel(Part):
@@ -100,7 +98,9 @@ class SourceModel(Part):
         None, description="The zone of times written without one, if not the scheme's.", examples=["UTC"]
     )
     where: Text | None = Field(
-        None, description="Which rows count at all: a condition on this source's columns.", examples=['channel != "test"']
+        None,
+        description="Which rows count at all: a condition on this source's columns.",
+        examples=['channel != "test"'],
     )
     columns: Columns | None = Field(
         None, description=_COLUMNS, examples=[{"chat_id": "会话ID", "rating": {"from": "评价", "type": "number"}}]

@@ -1,4 +1,4 @@
-"""Run a scheme over exports: the only place that knows the order of the stages."""
+"""What is asked of a run and what comes out of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ BLOCK_SIZE = 2 << 20
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be scored. `data` are the DATA arguments as written; `expect` are rows by source."""
+    """What is to be scored. `data` are the DATA arguments as written; `expect` are rows read, by source."""
 
     scheme: Scheme
     data: tuple[str, ...]
@@ -35,8 +35,3 @@ class Outcome:
     reports: Mapping[Period, tuple[SourceReport, ...]]
     inputs: tuple[Input, ...]
     warnings: tuple[Problem, ...]
-
-
-def run(request: Request) -> Outcome:
-    """Read, fold, value and score. Raises KpiError with every problem found."""
-    raise NotImplementedError

@@ -1,0 +1,45 @@
+"""The work behind `kpi check` and `kpi schema`. Without data neither numpy nor pyarrow is loaded."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from kpi_cli.cli.asking import Asked, loaded
+from kpi_cli.cli.edge import show_problems
+from kpi_cli.cli.formats import text_or_json
+from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
+from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.reports.problemsjson import problems_document
+from kpi_cli.scheme.jsonschema import scheme_json_schema
+
+
+def check(asked: Asked, format_: str | None, *, strict: bool) -> Exit:
+    """Show every problem of a scheme and, if given, of its data; return what they amount to."""
+    as_json = text_or_json(format_)
+    problems, code = _found(asked)
+    if as_json:
+        deliver(_dumped(problems_document(problems)), None)
+    else:
+        show_problems(problems)
+    return Exit.CONDITION if strict and problems and code is Exit.DONE else code
+
+
+def schema(output: str | None) -> None:
+    """Write the JSON Schema of schemes."""
+    check_target(output or STANDARD_OUTPUT)
+    deliver(_dumped(scheme_json_schema()), output)
+
+
+def _dumped(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _found(asked: Asked) -> tuple[Sequence[Problem], Exit]:
+    """Return what was found; problems are what `check` is for, so they do not stop it."""
+    try:
+        if not asked.data:
+            return loaded(asked).warnings, Exit.DONE
+        from kpi_cli.cli.scoring import Conditions, Engine, computed  # noqa: PLC0415 - numpy only where there is data
+
+        return computed(asked, Conditions(), Engine()).warnings, Exit.DONE
+    except KpiError as stop:
+        return stop.problems, stop.exit_code

@@ -1,0 +1,115 @@
+"""The books of one source: where every row went in each period, who was not known, what was rejected and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from threading import Lock
+
+from kpi_cli.rows import Account, Reject, SourceReport
+
+KEPT_REJECTS = 100_000
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rejected:
+    """A rejected row: its file and block by number, its number in the block from 1."""
+
+    file: int
+    block: int
+    number: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one block adds to one period's account."""
+
+    account: Account
+    rejected: Sequence[Rejected] = ()
+    unknown: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    days: tuple[int, int] | None = None  # first and last day of the rows used
+
+
+@dataclass(slots=True)
+class _Period:
+    account: Account = field(default_factory=Account)
+    rejected: list[Rejected] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
+    days: tuple[int, int] | None = None
+
+    def add(self, counts: Counts) -> None:
+        self.account += counts.account
+        self.unknown |= counts.unknown
+        self.ignored |= counts.ignored
+        if counts.days:
+            known = self.days or counts.days
+            self.days = min(known[0], counts.days[0]), max(known[1], counts.days[1])
+        self.rejected.extend(counts.rejected)
+        if len(self.rejected) > 2 * KEPT_REJECTS:  # the first ones stay, in whatever order blocks come
+            self.rejected = sorted(self.rejected)[:KEPT_REJECTS]
+
+
+class Books:
+    """Adds up the blocks of one source. Safe to use from several threads."""
+
+    def __init__(self, source: str, files: Sequence[str], periods: int) -> None:
+        self._source, self._files = source, files
+        self._lock = Lock()
+        self._periods = [_Period() for _ in range(periods)]
+        self._records: dict[int, dict[int, int]] = {}  # by file and block
+
+    def add(self, file: int, block: int, records: int, counts: Iterable[Counts]) -> None:
+        """Enter a block: its records, and its counts for each period."""
+        with self._lock:
+            self._records.setdefault(file, {})[block] = records
+            for period, added in zip(self._periods, counts, strict=True):
+                period.add(added)
+
+    def records(self) -> Mapping[str, int]:
+        """Return the number of records of each file."""
+        return {label: sum(self._records.get(file, {}).values()) for file, label in enumerate(self._files)}
+
+    def number(self, file: int, block: int, number: int) -> int:
+        """Return the number of a record in its file, from 1."""
+        return number + sum(count for index, count in self._records.get(file, {}).items() if index < block)
+
+    def report(self, period: int) -> SourceReport:
+        """Return what reading came to in one period."""
+        entry = self._periods[period]
+        return SourceReport(
+            self._source,
+            entry.account,
+            tuple(sorted(entry.unknown)),
+            tuple(sorted(entry.ignored)),
+            *(_days(entry.days)),
+            self._rejects(entry.rejected),
+        )
+
+    def _rejects(self, rejected: Iterable[Rejected]) -> tuple[Reject, ...]:
+        starts: dict[tuple[int, int], int] = {}
+        for file, blocks in self._records.items():
+            done = 0
+            for block, count in sorted(blocks.items()):
+                starts[file, block] = done
+                done += count
+        return tuple(
+            Reject(self._files[row.file], starts[row.file, row.block] + row.number, row.column, row.value, row.reason)
+            for row in sorted(rejected)[:KEPT_REJECTS]
+        )
+
+
+def _days(days: tuple[int, int] | None) -> tuple[date | None, date | None]:
+    if days is None:
+        return None, None
+    return _EPOCH + timedelta(days=days[0]), _EPOCH + timedelta(days=days[1])
+
+
+def skipped_words(skipped: Counter[str]) -> Mapping[str, int]:
+    """Return the words of skipped rows, blank rows aside: nobody misses them."""
+    return {word: count for word, count in sorted(skipped.items()) if word}

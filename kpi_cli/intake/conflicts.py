@@ -1,0 +1,44 @@
+"""Keys that stand on several rows of different content: found by their hashes, named by a second look at the files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpi_cli.periods import Period
+from kpi_cli.problems import Problem
+from kpi_cli.scheme.compiled import Source
+
+SHOWN = 5
+PLACES = 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A row with such a key: `content` tells rows of different content apart."""
+
+    key: str
+    file: str
+    record: int
+    content: int
+
+
+def conflict_problem(source: Source, period: Period, places: Iterable[Place]) -> Problem:
+    """Return the problem that some keys of a period have rows of different content."""
+    by_key: dict[str, list[Place]] = {}
+    for place in sorted(places):
+        by_key.setdefault(place.key, []).append(place)
+    differing = {key: found for key, found in by_key.items() if len({place.content for place in found}) > 1}
+    shown = [f"`{key}`: {_rows(found)}" for key, found in list(differing.items())[:SHOWN]]
+    rest = "; ..." if len(differing) > SHOWN else ""
+    message = (
+        f"source `{source.name}` in {period.name}: {len(differing)} keys (`{source.key}`) stand on rows of different "
+        f"content: {'; '.join(shown)}{rest}"
+    )
+    help_text = (
+        "remove the outdated rows, or say which of them counts: `duplicates: latest(column)` or `earliest(column)`"
+    )
+    return Problem("conflicting-duplicates", message, source.span, help_text)
+
+
+def _rows(places: list[Place]) -> str:
+    shown = ", ".join(f"{place.file} record {place.record}" for place in places[:PLACES])
+    return shown + (", ..." if len(places) > PLACES else "")

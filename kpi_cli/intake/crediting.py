@@ -1,0 +1,156 @@
+"""Who gets the credit for a row: one agent, several of them (columns, or a list in one cell), or a team."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from kpi_cli.columns import Column, Days, Texts
+from kpi_cli.exact import Mask
+from kpi_cli.intake.identity import split_list
+from kpi_cli.intake.registry import Registry
+from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN
+from kpi_cli.periods import Period
+from kpi_cli.rows import Codes
+from kpi_cli.scheme.compiled import Source
+
+_SEPARATORS = frozenset(",;、|，；｜")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Credit:
+    """For each row its agent (or MISSING, UNKNOWN, IGNORED), and further agents: pairs of a row and its agent.
+
+    `cells` are the agent cells as read, with the code of each: who the strangers are.
+    """
+
+    codes: Codes
+    further_rows: NDArray[np.int64]
+    further_codes: Codes
+    cells: Sequence[tuple[Texts, Codes]]
+
+    def spread(self, rows: NDArray[np.int64], count: int) -> "Credit":
+        """Return the same credit for `count` rows of which these were the ones asked about; nobody gets the others."""
+        cells = [(_spread_texts(texts, rows, count), _spread(codes, rows, count)) for texts, codes in self.cells]
+        return Credit(_spread(self.codes, rows, count), rows[self.further_rows], self.further_codes, cells)
+
+    def named(self, code: int, rows: Mask) -> frozenset[str]:
+        """Return the spellings in some rows that mean nobody known (UNKNOWN) or a non-person (IGNORED)."""
+        return frozenset().union(*(_words_at(texts, rows & (codes == code)) for texts, codes in self.cells))
+
+
+class Crediting:
+    """Finds the agents of rows of one source. Safe to use from several threads."""
+
+    def __init__(self, source: Source, registry: Registry) -> None:
+        self._source = source
+        self._registry = registry
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that say who is credited."""
+        return self._source.agent or ((self._source.team,) if self._source.team else ())
+
+    def credit(self, columns: Mapping[str, Column], days: Days | None, period: Period | None) -> Credit:
+        """Return whom the rows are credited to; undated rows need the period."""
+        cells = [(texts, self._codes(texts, days, period)) for texts in self._cells(columns)]
+        if len(cells) == 1:
+            nobody = np.zeros(0, dtype=np.int64)
+            return Credit(cells[0][1], nobody, nobody.astype(np.int32), cells)
+        return Credit(*_several([codes for _, codes in cells]), cells)
+
+    def _codes(self, texts: Texts, days: Days | None, period: Period | None) -> Codes:
+        if not self._source.agent:
+            return self._registry.team_codes(texts)
+        return self._registry.codes(texts, days, period)
+
+    def _cells(self, columns: Mapping[str, Column]) -> list[Texts]:
+        cells = []
+        for name in self.names:
+            column = columns[name]
+            if not isinstance(column, Texts):
+                message = f"the checked scheme promised text in column {name}"
+                raise TypeError(message)
+            compacted = compact(column)
+            cells += self._listed(compacted) if self._source.agent else [compacted]
+        return cells
+
+    def _listed(self, texts: Texts) -> list[Texts]:
+        codes, words = texts.encoded()
+        if not any(not _SEPARATORS.isdisjoint(word) for word in words):
+            return [texts]
+        parts = [self._parts(word) for word in words]
+        width = max(map(len, parts))
+        spread = [[part[at] if at < len(part) else None for part in parts] for at in range(width)]
+        places = pa.array(codes, mask=codes < 0)
+        return [Texts(pa.array(column, pa.string()).take(places).dictionary_encode()) for column in spread]
+
+    def _parts(self, word: str) -> list[str]:
+        """Return the persons of a cell: it alone when it is somebody, else the entries of the list that it is."""
+        parts = split_list(word)
+        if len(parts) < 2:  # noqa: PLR2004 - a list of one is no list
+            return [word]
+        if not self._registry.has_roster:
+            return [word] if "," in word or "，" in word else parts  # `Smith, John` may be one person
+        cells = Texts(pa.array([word, *parts], pa.string()))
+        known = self._registry.codes(cells) != UNKNOWN
+        return parts if not known[0] and known[1:].any() else [word]
+
+
+def _several(found: Sequence[Codes]) -> tuple[Codes, NDArray[np.int64], Codes]:
+    first = found[0].copy()
+    rows, codes = [], []
+    seen = [found[0]]
+    for column in found[1:]:
+        known = column >= 0
+        lifts = known & (first < 0)
+        repeats = np.logical_or.reduce([column == earlier for earlier in seen])
+        more = known & ~lifts & ~repeats
+        rows.append(np.flatnonzero(more))
+        codes.append(column[more])
+        first = np.where(lifts | _weightier(column, first), column, first)
+        seen.append(column)
+    return first, np.concatenate(rows), np.concatenate(codes)
+
+
+def _weightier(column: Codes, first: Codes) -> Mask:
+    # nobody known so far: a stranger says more than a non-person, and that more than an empty cell
+    rank = {MISSING: 0, IGNORED: 1, UNKNOWN: 2}
+    weight = np.array([rank[MISSING], rank[UNKNOWN], rank[IGNORED]])
+    weightier: Mask = (
+        (column < 0) & (first < 0) & (weight[-1 - np.minimum(column, -1)] > weight[-1 - np.minimum(first, -1)])
+    )
+    return weightier
+
+
+def compact(texts: Texts) -> Texts:
+    """Return the same texts with no words in the dictionary that no row has: nobody is met who is not there."""
+    if not pa.types.is_dictionary(texts.array.type):
+        return Texts(texts.array.dictionary_encode())
+    codes, words = texts.encoded()
+    used = np.unique(codes)
+    if len(used) - (used[:1] == MISSING).sum() == len(words):
+        return texts
+    return Texts(texts.array.cast(pa.string()).dictionary_encode())
+
+
+def _words_at(texts: Texts, rows: Mask) -> set[str]:
+    """Return the distinct texts of some rows."""
+    if not rows.any():
+        return set()
+    codes, words = texts.encoded()
+    return {words[code] for code in np.unique(codes[rows]) if code >= 0}
+
+
+def _spread(codes: Codes, rows: NDArray[np.int64], count: int) -> Codes:
+    spread = np.full(count, MISSING, dtype=np.int32)
+    spread[rows] = codes
+    return spread
+
+
+def _spread_texts(texts: Texts, rows: NDArray[np.int64], count: int) -> Texts:
+    places = np.zeros(count, dtype=np.int64)
+    places[rows] = np.arange(len(rows))
+    return Texts(texts.array.take(pa.array(places))) if len(rows) else Texts(pa.nulls(count, pa.string()))

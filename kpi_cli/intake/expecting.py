@@ -1,0 +1,22 @@
+"""What a scheme says of the files of a source or of the roster, as far as opening them is concerned."""
+
+from dataclasses import dataclass
+
+from kpi_cli.problems import Span
+from kpi_cli.scheme.compiled import Source, SourceColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a scheme says of the files of a source; without columns the header is guessed."""
+
+    source: str
+    columns: tuple[SourceColumn, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    span: Span | None = None
+
+
+def expected_of(source: Source) -> Expected:
+    """Return what the scheme says of a source's files."""
+    return Expected(source.name, tuple(source.columns.values()), source.encoding, source.delimiter, source.span)

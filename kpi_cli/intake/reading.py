@@ -1,0 +1,131 @@
+"""Blocks of one source -> the rows that count in each period, every row accounted for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from kpi_cli.columns import Column
+from kpi_cli.intake.blocks import Block, ExportFile
+from kpi_cli.intake.books import Books, Counts
+from kpi_cli.intake.conflicts import Place, conflict_problem
+from kpi_cli.intake.counting import counted, keyed, rows_of
+from kpi_cli.intake.crediting import Credit, Crediting
+from kpi_cli.intake.judging import Judged, judge
+from kpi_cli.intake.keys import KeyTable
+from kpi_cli.intake.limits import exceeded, nothing_read
+from kpi_cli.intake.opening import BLOCK_SIZE, blocks
+from kpi_cli.intake.paging import Pages
+from kpi_cli.intake.registry import Registry
+from kpi_cli.intake.rejecting import Rejecter
+from kpi_cli.periods import Period
+from kpi_cli.problems import Exit, KpiError
+from kpi_cli.rows import Rows, SourceReport
+from kpi_cli.scheme.compiled import Scheme, Source
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How blocks are read.
+
+    `exact` leaves every cell to our own rules; `reopen` reads a file once more. `background` are periods read only
+    for `previous(...)`: they may be empty, and who worked then need not be known any more.
+    """
+
+    block_size: int = BLOCK_SIZE
+    exact: bool = False
+    background: frozenset[Period] = frozenset()
+    reopen: Callable[[ExportFile], Iterator[Block]] | None = None
+
+
+class SourceReader:
+    """Reads the blocks of one source for several periods at once; they may overlap.
+
+    Call `prepare`, then `read` for every block of every file, from as many threads as you like, then `finish`.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a source is read with, all of it different
+        self,
+        scheme: Scheme,
+        source: Source,
+        files: Sequence[ExportFile],
+        periods: Sequence[Period],
+        registry: Registry,
+        options: ReadingOptions = ReadingOptions(),
+    ) -> None:
+        self._scheme, self._source, self._periods, self._options = scheme, source, tuple(periods), options
+        self._files = {file: number for number, file in enumerate(files)}
+        self._reopen = options.reopen or partial(blocks, size=options.block_size)
+        self._pages = Pages(source, scheme.timezone, tuple(files), self._periods, self._reopen)
+        self._crediting = Crediting(source, registry)
+        self._tables = [KeyTable() for _ in periods]
+        self._books = Books(source.name, [file.label for file in files], len(self._periods))
+
+    def prepare(self) -> None:
+        """Find every column in every file; raise KpiError (DATA) with all that are missing."""
+        self._pages.prepare()
+
+    def read(self, block: Block) -> list[tuple[int, Rows]]:
+        """Return the rows of a block that count, by the number of their period. Safe to call from several threads."""
+        judged = self._judged(block)
+        found, entries = [], []
+        credit = self._credit(judged, None) if judged.days is not None else None
+        for number, period in enumerate(self._periods):
+            rows, counts = self._period(number, judged, credit or self._credit(judged, period))
+            entries.append(counts)
+            if rows is not None:
+                found.append((number, rows))
+        self._books.add(self._files[block.file], block.index, len(judged.page.records), entries)
+        return found
+
+    @property
+    def records(self) -> Mapping[str, int]:
+        """The number of records read of each file."""
+        return self._books.records()
+
+    def finish(self) -> tuple[SourceReport, ...]:
+        """Return the account of every period; raise KpiError (DATA) with everything that forbids scoring."""
+        problems = self._pages.problems()
+        reports = [self._books.report(number) for number in range(len(self._periods))]
+        for number, (period, report) in enumerate(zip(self._periods, reports, strict=True)):
+            if self._tables[number].conflicts:
+                problems.append(conflict_problem(self._source, period, self._places(number)))
+            background = period in self._options.background
+            problems += exceeded(self._source, period, report, self._scheme.limits, background=background)
+            problems += [] if background else nothing_read(self._source, period, report)
+        if problems:
+            raise KpiError(problems, Exit.DATA)
+        return tuple(reports)
+
+    def _judged(self, block: Block) -> Judged:
+        page = self._pages.page(block, exact=self._options.exact)
+        rejecter = Rejecter(page, self._files[block.file], partial(self._pages.choice, page))
+        return judge(page, self._pages.dated(page), self._source, self._pages.choose, rejecter)
+
+    def _credit(self, judged: Judged, period: Period | None) -> Credit:
+        rows = judged.passed
+        columns: Mapping[str, Column] = judged.columns
+        days = judged.days
+        if rows is not None:
+            columns = {name: columns[name].take(rows) for name in self._crediting.names}
+            days = days.take(rows) if days is not None else None
+        credit = self._crediting.credit(columns, days, period)
+        return credit if rows is None else credit.spread(rows, len(judged))
+
+    def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
+        used, counts = counted(judged, credit, judged.dated.masks[number], self._tables[number])
+        return rows_of(self._source.name, judged, credit, used), counts
+
+    def _places(self, number: int) -> Iterator[Place]:
+        """Find the rows of the keys in conflict by reading all files once more."""
+        conflicts = np.array(sorted(self._tables[number].conflicts), dtype=np.uint64)
+        for file in self._files:
+            before = 0
+            for block in self._reopen(file):
+                judged = self._judged(block)
+                yield from (
+                    Place(key, file.label, before + record, content)
+                    for key, record, content in keyed(judged, judged.dated.masks[number], conflicts, self._source)
+                )
+                before += len(judged.page.records)

@@ -1,0 +1,105 @@
+"""From the spellings in exports to codes: whom a row is credited to. Safe for several threads at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kpi_cli.columns import Days, Texts
+from kpi_cli.intake.identity import is_ruined, person_key
+from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN, Spellings, coded
+from kpi_cli.intake.stretches import Stretches
+from kpi_cli.periods import Period
+from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.rows import Agent, Codes, Input, People
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who is on the roster: persons by the spellings that mean them, and each person's codes among `people`."""
+
+    people: People
+    persons: Mapping[str, int]  # by person_key
+    stretches: Sequence[Sequence[int]]  # by person
+    ignored: frozenset[str]  # by person_key
+    inputs: tuple[Input, ...] = ()
+
+    def person(self, text: str) -> int:
+        """Return the person whom a spelling means: UNKNOWN, IGNORED or MISSING where it means nobody."""
+        key = person_key(text)
+        if not key:
+            return MISSING
+        return IGNORED if key in self.ignored else self.persons.get(key, UNKNOWN)
+
+
+class Registry:
+    """Tells the codes of agents and teams. Without a roster it grows: everyone in the data is somebody."""
+
+    def __init__(self, listed: Listed | None = None) -> None:
+        agents = listed.people.agents if listed else ()
+        self._listed = listed
+        self._met = Spellings()
+        self._teams = Spellings(sorted({agent.team for agent in agents if agent.team}))
+        self._stretches = Stretches(listed.stretches, agents) if listed else None
+        self._cache: dict[str, int] = {}  # persons by spelling as met
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether people are known beforehand."""
+        return self._listed is not None
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The roster's files, with their hashes."""
+        return self._listed.inputs if self._listed else ()
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The teams in the order of their codes: the roster's, or those met so far."""
+        return self._teams.shown()
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Ids of agents with several stretches in one period who were credited with rows that have no day."""
+        agents = self._listed.people.agents if self._listed else ()
+        codes = self._stretches.undated if self._stretches else ()
+        return tuple(sorted({agents[code].id for code in codes}))
+
+    def codes(self, agents: Texts, days: Days | None = None, period: Period | None = None) -> Codes:
+        """Return for each cell the position in `people()`, or MISSING, UNKNOWN or IGNORED.
+
+        A row on a day outside every stretch of its agent is UNKNOWN. A row without a day goes to the agent's only
+        stretch that touches `period` (any, when None); of several to the last, and the agent is named in `undated`.
+        """
+        persons = coded(agents, self._person)
+        return self._stretches.codes(persons, days, period) if self._stretches else persons
+
+    def team_codes(self, teams: Texts) -> Codes:
+        """Return for each cell the position in `teams`, or MISSING or UNKNOWN."""
+        return coded(teams, self._teams.known if self._listed else self._teams.code)
+
+    def people(self) -> People:
+        """Return everybody who may be scored, in the order of their codes.
+
+        Without a roster these are all who were met, shown by the smallest of their spellings; the order of their
+        codes is that of reading. Raises KpiError (DATA) for ids that Excel has ruined.
+        """
+        if self._listed:
+            return self._listed.people
+        shown = self._met.shown()
+        ruined = sorted(filter(is_ruined, shown))
+        if ruined:
+            raise KpiError([ruined_id(name, "the agent column") for name in ruined], Exit.DATA)
+        return People([Agent(name, name) for name in shown], {})
+
+    def _person(self, text: str) -> int:
+        person = self._cache.get(text)
+        if person is None:
+            person = self._listed.person(text) if self._listed else self._met.code(text)
+            self._cache[text] = person
+        return person
+
+
+def ruined_id(text: str, where: str) -> Problem:
+    """Return the problem of an id that Excel has turned into a rounded number."""
+    message = f"{where} holds the id `{text}`: Excel made this of a long number, whose last digits are lost"
+    help_text = "export again and read the file without Excel, or make the column text before the ids go in"
+    return Problem("ruined-id", message, help=help_text)

@@ -1,0 +1,54 @@
+"""Spellings met one by one -> codes in order of arrival, the same for all spellings of one person or team."""
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+import numpy as np
+
+from kpi_cli.columns import Texts
+from kpi_cli.intake.cells import trimmed
+from kpi_cli.intake.identity import person_key
+from kpi_cli.rows import Codes
+
+MISSING, UNKNOWN, IGNORED = -1, -2, -3
+
+
+class Spellings:
+    """Grows by a code for everybody new. Safe for several threads; shown is the smallest of one's spellings."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._lock = Lock()
+        self._codes: dict[str, int] = {}  # by person_key
+        self._shown: list[str] = []
+        for text in known:
+            self.code(text)
+
+    def code(self, text: str) -> int:
+        """Return the code of a spelling, a new one where nobody is spelled so; MISSING for nothing."""
+        key, shown = person_key(text), trimmed(text)
+        if not key:
+            return MISSING
+        with self._lock:
+            code = self._codes.setdefault(key, len(self._shown))
+            if code == len(self._shown):
+                self._shown.append(shown)
+            self._shown[code] = min(self._shown[code], shown)
+        return code
+
+    def known(self, text: str) -> int:
+        """Return the code of a spelling: UNKNOWN where nobody is spelled so, MISSING for nothing."""
+        key = person_key(text)
+        return self._codes.get(key, UNKNOWN) if key else MISSING
+
+    def shown(self) -> tuple[str, ...]:
+        """Return one spelling for each code."""
+        with self._lock:
+            return tuple(self._shown)
+
+
+def coded(texts: Texts, code: Callable[[str], int]) -> Codes:
+    """Return the code of each cell, each distinct spelling looked up once; MISSING for missing cells."""
+    places, distinct = texts.encoded()
+    table = np.fromiter((*map(code, distinct), MISSING), dtype=np.int32, count=len(distinct) + 1)
+    codes: Codes = table[places]
+    return codes

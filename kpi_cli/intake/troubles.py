@@ -1,0 +1,76 @@
+"""The problems of files that cannot be opened or read to the end, each saying where and how to mend it."""
+
+from itertools import islice
+from pathlib import Path
+
+from kpi_cli.intake import unpacking
+from kpi_cli.intake.blocks import ExportFile
+from kpi_cli.intake.cutting import EndlessRecordError
+from kpi_cli.intake.encodings import EncodingError
+from kpi_cli.intake.expecting import Expected
+from kpi_cli.intake.sniffing import Layout
+from kpi_cli.problems import Exit, KpiError, Problem, Span, did_you_mean
+
+_SHOWN = 8  # headers named in one sentence
+
+
+def empty_file(label: str) -> KpiError:
+    """Return the error of a file without so much as a header."""
+    help_text = "export it again; an export of a period in which nothing happened still holds its header row"
+    return _error("empty-file", Span(label, 1, 1), f"`{label}` is empty", help_text)
+
+
+def no_header(label: str, expected: Expected, head: bytes, layout: Layout) -> KpiError:
+    """Return the error of a file none of whose first rows names a column of the source."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return unpacking.no_table(label, "HTML or XML")
+    wanted = [name for column in expected.columns for name in column.headers]
+    message = f"`{label}` has no header row: none of its first 30 rows holds {_some(wanted)}"
+    near = (did_you_mean(name, [cell for cell in layout.header if cell]) for name in wanted)
+    held = f"the row most like a header holds: {_some([cell for cell in layout.header if cell])}"
+    help_text = next((text for text in near if text), held)
+    return _error("no-header", Span(label, 1, 1), message, f"{help_text}; see `columns` of `{expected.source}`")
+
+
+def unknown_encoding(expected: Expected) -> KpiError:
+    """Return the error of an `encoding:` that does not exist."""
+    message = f"`{expected.encoding}` is no encoding"
+    help_text = "write utf-8, gb18030, utf-16 or windows-1252, or leave it out"
+    return KpiError(Problem("unknown-encoding", message, expected.span, help_text), Exit.USAGE)
+
+
+def wrong_encoding(label: str, path: Path, error: EncodingError) -> KpiError:
+    """Return the error of bytes that do not fit the file's encoding."""
+    line = line_at(label, path, error.offset)
+    message = f"`{label}` cannot be read as text from byte {error.offset} in line {line}: {error.reason}"
+    help_text = "set `encoding:` on the source (as `encoding: windows-1252`), or export the file as UTF-8"
+    return _error("encoding", Span(label, line, 1), message, help_text)
+
+
+def endless_record(file: ExportFile, error: EndlessRecordError) -> KpiError:
+    """Return the error of a record that does not end, most often for want of a closing quote."""
+    line = line_at(file.label, file.path, file.body + error.offset)
+    what = "a quote opens in line {} that is never closed" if error.quoted else "the record in line {} does not end"
+    help_text = f"close the quote in line {line}, double it, or export the file again; nothing after it can be trusted"
+    return _error("unclosed-quote", Span(file.label, line, 1), f"`{file.label}`: {what.format(line)}", help_text)
+
+
+def line_at(label: str, path: Path, offset: int) -> int:
+    """Return the number of the line, counted from 1, that holds a byte of the unpacked file."""
+    line = 1
+    for chunk in unpacking.chunks(label, path):
+        piece = chunk[:offset]
+        line += piece.count(b"\n") or piece.count(b"\r")
+        offset -= len(piece)
+        if not offset:
+            break
+    return line
+
+
+def _error(code: str, span: Span, message: str, help_text: str) -> KpiError:
+    return KpiError(Problem(code, message, span, help_text), Exit.DATA)
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in islice(names, _SHOWN))
+    return f"{shown} ... ({len(names)} in all)" if len(names) > _SHOWN else shown

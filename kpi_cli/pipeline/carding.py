@@ -1,0 +1,163 @@
+"""Values to sheets: who is on which card, what was measured for each of its lines, and what may not be scored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpi_cli import exact
+from kpi_cli.columns import Days
+from kpi_cli.exact import Exact, Mask
+from kpi_cli.expressions import holds
+from kpi_cli.facts.aggregates import Measured
+from kpi_cli.facts.values import Values
+from kpi_cli.periods import Period
+from kpi_cli.pipeline.measuring import Census, Valuation
+from kpi_cli.pipeline.plan import looks_back, row_count, sources_of_card
+from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.rows import Agent
+from kpi_cli.scheme.compiled import Card, CardLine, Scheme
+from kpi_cli.scoring import card as scoring
+from kpi_cli.scoring.cards import Note, NoteCode, Sheet
+
+_EPOCH = date(1970, 1, 1)
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Carding:
+    """Everything that the sheets of one period are made from."""
+
+    scheme: Scheme
+    period: Period
+    census: Census
+    valuation: Valuation
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Yield the sheet of each card that takes somebody, then that of those whom no card takes."""
+        members = self._members()
+        present = self._with_rows() | self._employed()
+        for card, taken in zip(self.scheme.cards, members, strict=True):
+            chosen = np.flatnonzero(taken & present)
+            if len(chosen):
+                yield self._sheet(card, chosen)
+        left_over = np.flatnonzero(~np.any(members, axis=0) & present)
+        if len(left_over):
+            yield scoring.unassigned(self.period, self._agents(left_over), self.scheme.bands)
+
+    def _sheet(self, card: Card, chosen: NDArray[np.int64]) -> Sheet:
+        evidence = tuple(self._evidence(line, chosen) for line in card.lines)
+        scored = scoring.Scored(self.period, card, self._agents(chosen), self._has_data(card)[chosen], evidence)
+        self._refuse_missing(scored)
+        return scoring.sheet(scored, self.scheme.scoring, self.scheme.bands)
+
+    def _agents(self, chosen: NDArray[np.int64]) -> tuple[Agent, ...]:
+        return tuple(self.census.people.agents[index] for index in chosen)
+
+    def _members(self) -> list[Mask]:
+        """Return for each card whom it takes; refuse anybody whom two cards take."""
+        people = self.census.people
+        size = len(people)
+        columns = {**people.columns, **self._tenure()}
+        taken = [
+            np.zeros(size, dtype=bool) if card.applies is None else holds(card.applies, columns, size).values
+            for card in self.scheme.cards
+        ]
+        rest = ~np.any(taken, axis=0) if taken else np.ones(size, dtype=bool)
+        taken = [rest if card.applies is None else mask for card, mask in zip(self.scheme.cards, taken, strict=True)]
+        self._refuse_twice(taken)
+        return taken
+
+    def _refuse_twice(self, taken: Sequence[Mask]) -> None:
+        problems = []
+        for index in np.flatnonzero(np.sum(taken, axis=0) > 1):
+            cards = [card for card, mask in zip(self.scheme.cards, taken, strict=True) if mask[index]]
+            agent = self.census.people.agents[int(index)]
+            names = " and ".join(f"`{card.name}`" for card in cards)
+            help_text = "make the `for` conditions exclude each other"
+            message = f"{agent.name} ({agent.id}) is on two cards: {names}"
+            problems.append(Problem("two-cards", message, cards[-1].span, help_text))
+        if problems:
+            raise KpiError(problems, Exit.DATA)
+
+    def _tenure(self) -> Mapping[str, Exact]:
+        """Return the days since joining at the period's start, where the roster has a date column `joined`."""
+        joined = self.census.people.columns.get("joined")
+        if not isinstance(joined, Days):
+            return {}
+        days = (self.period.first - _EPOCH).days - joined.days
+        return {"tenure_days": Exact(np.where(joined.present, days, 0), 1, joined.present)}
+
+    def _employed(self) -> Mask:
+        """Return who had joined by the period's end and not left before its start, as far as the roster tells."""
+        columns = self.census.people.columns
+        employed = np.ones(len(self.census.people), dtype=bool)
+        joined, left = columns.get("joined"), columns.get("left")
+        if isinstance(joined, Days):
+            employed &= ~joined.present | (joined.days <= (self.period.last - _EPOCH).days)
+        if isinstance(left, Days):
+            employed &= ~left.present | (left.days >= (self.period.first - _EPOCH).days)
+        return employed
+
+    def _with_rows(self) -> Mask:
+        return self._any_rows(name for name, source in self.scheme.sources.items() if not source.timeless)
+
+    def _any_rows(self, sources: Iterator[str]) -> Mask:
+        values = self.valuation.agents[self.period]
+        found = np.zeros(len(self.census.people), dtype=bool)
+        for name in sources:
+            found |= values.measured(row_count(name)).values.num > 0
+        return found
+
+    def _has_data(self, card: Card) -> Mask:
+        """Return who has a row in any source of the card, or whose team has, where a line speaks of the team."""
+        sources = sources_of_card(self.scheme, card)
+        dated = [name for name in sources if not self.scheme.sources[name].timeless] or sorted(sources)
+        found = self._any_rows(iter(dated))
+        if any(line.scope == "team" for line in card.lines):
+            teams, codes = self.valuation.teams[self.period], self.census.team_codes
+            for name in dated:
+                rows = teams.measured(row_count(name)).values.num > 0
+                found |= (codes >= 0) & np.append(rows, [False])[codes]
+        return found
+
+    def _evidence(self, line: CardLine, chosen: NDArray[np.int64]) -> scoring.Evidence:
+        measured = self._measured(line)
+        counts = exact.missing(len(measured.values)) if measured.counts is None else measured.counts
+        return scoring.Evidence(measured.values.take(chosen), counts.take(chosen), self._remarks(line))
+
+    def _measured(self, line: CardLine) -> Measured:
+        name = line.metric.name
+        if line.scope == "agent":
+            return self.valuation.agents[self.period].metric(name)
+        return of_members(self.valuation.teams[self.period], name, self.census)
+
+    def _remarks(self, line: CardLine) -> tuple[Note, ...]:
+        compared = looks_back(line.metric.expression)
+        return (Note(NoteCode.PREVIOUS, (self.period.previous().name,)),) if compared else ()
+
+    def _refuse_missing(self, scored: scoring.Scored) -> None:
+        problems = []
+        for line, evidence in zip(scored.card.lines, scored.evidence, strict=True):
+            absent = np.flatnonzero(~evidence.values.present & scored.has_data)
+            if line.metric.missing != "error" or not len(absent):
+                continue
+            names = ", ".join(f"{scored.agents[index].name} ({scored.agents[index].id})" for index in absent[:_SHOWN])
+            more = f" and {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
+            message = f"`{line.metric.name}` has no value for {names}{more} in {self.period.name}"
+            help_text = "complete the data, or write `missing: skip` for the metric"
+            problems.append(Problem("missing-value", message, line.span, help_text))
+        if problems:
+            raise KpiError(problems, Exit.DATA)
+
+
+def of_members(teams: Values, name: str, census: Census) -> Measured:
+    """Return each agent's value of the team; missing for those without a team."""
+    measured, codes = teams.metric(name), census.team_codes
+    if not len(census.teams):
+        return Measured(exact.missing(len(codes)), exact.missing(len(codes)))
+    counts = exact.missing(len(census.teams)) if measured.counts is None else measured.counts
+    has_team = codes >= 0
+    return Measured(measured.values.take(codes).only_where(has_team), counts.take(codes).only_where(has_team))

@@ -1,0 +1,122 @@
+"""Rows to values: fold the blocks of each source, merge, and finish for agents and for their teams."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kpi_cli.calendars import OpeningHours
+from kpi_cli.expressions import Table
+from kpi_cli.facts.aggregates import Measured, finish, fold, merged, nothing
+from kpi_cli.facts.partials import Partial
+from kpi_cli.facts.values import Population, Values
+from kpi_cli.periods import Period
+from kpi_cli.rows import Codes, People, Rows
+from kpi_cli.scheme.formula.tree import Aggregate, ValueExpression
+
+Folded = dict[tuple[Period, Aggregate], Partial]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All partial aggregates of a run. In the periods and sources of `gaps` nothing is known, not even a count."""
+
+    partials: Folded = field(default_factory=dict)
+    gaps: set[tuple[Period, str]] = field(default_factory=set)
+
+    def merge(self, folded: Folded) -> None:
+        """Take in the partials of one block."""
+        for key, partial in folded.items():
+            known = self.partials.get(key)
+            self.partials[key] = partial if known is None else merged(known, partial)
+
+
+def fold_rows(
+    selected: Iterable[tuple[Period, Rows]], aggregates: Iterable[Aggregate], hours: Mapping[str, OpeningHours]
+) -> Folded:
+    """Return the partials of one block's rows in each period."""
+    folded: Folded = {}
+    for period, rows in selected:
+        table = Table(rows.columns, len(rows), hours)
+        size = int(rows.agents.max(initial=-1)) + 1
+        for aggregate in aggregates:
+            folded[period, aggregate] = fold(aggregate, rows, table, size)
+    return folded
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Who is measured: people, the names of teams in order, each person's team (-1: none).
+
+    `team_sources` are the sources that credit teams instead of people.
+    """
+
+    people: People
+    teams: tuple[str, ...]
+    team_codes: Codes
+    team_sources: frozenset[str] = frozenset()
+
+
+def census_of(people: People, team_names: Sequence[str], team_sources: frozenset[str]) -> Census:
+    """Return the census of a roster; `team_names` in the order of their codes."""
+    names = tuple(team_names)
+    positions = {name: position for position, name in enumerate(names)}
+    codes = np.array([positions.get(agent.team or "", -1) for agent in people.agents], dtype=np.int32)
+    return Census(people, names, codes, team_sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """The finished aggregates of one period, for everyone or by team; each is worked out when first asked for."""
+
+    facts: Facts
+    period: Period
+    census: Census
+    by_team: bool
+    done: dict[Aggregate, Measured] = field(default_factory=dict)
+
+    def __call__(self, aggregate: Aggregate) -> Measured:
+        """Return an aggregate's value and evidence."""
+        if aggregate not in self.done:
+            self.done[aggregate] = self._finished(aggregate)
+        return self.done[aggregate]
+
+    @property
+    def size(self) -> int:
+        """How many agents, or teams, there are."""
+        return len(self.census.teams) if self.by_team else len(self.census.people)
+
+    def _finished(self, aggregate: Aggregate) -> Measured:
+        of_teams = aggregate.source in self.census.team_sources
+        unknown = (self.period, aggregate.source) in self.facts.gaps or (of_teams and not self.by_team)
+        partial = self.facts.partials.get((self.period, aggregate))
+        if unknown or partial is None:
+            return nothing(aggregate, self.size, known=not unknown)
+        if self.by_team and not of_teams:
+            partial = partial.regrouped(self.census.team_codes, self.size)
+        return finish(aggregate, partial, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """Values by period, of agents and of teams."""
+
+    agents: Mapping[Period, Values]
+    teams: Mapping[Period, Values]
+
+
+def valuation(
+    facts: Facts, formulas: Mapping[str, ValueExpression], periods: Iterable[Period], census: Census
+) -> Valuation:
+    """Return the values of agents and of teams in each period, each period knowing the one before."""
+    agents: dict[Period, Values] = {}
+    teams: dict[Period, Values] = {}
+    own = np.arange(len(census.teams), dtype=np.int32)
+    for period in sorted(periods, key=lambda period: period.sort_key):
+        before = period.previous()
+        everyone = Population(len(census.people), census.team_codes, len(census.teams), period.days)
+        each_team = Population(len(own), own, len(own), period.days)
+        by_agent, by_team = (Measurements(facts, period, census, by_team=flag) for flag in (False, True))
+        agents[period] = Values(formulas, by_agent, everyone, agents.get(before))
+        teams[period] = Values(formulas, by_team, each_team, teams.get(before))
+    return Valuation(agents, teams)

@@ -1,0 +1,69 @@
+"""Fitting columns on a page: first texts are cut, then whole columns left out; numbers are never cut."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from kpi_cli.reports.columns import Field
+from kpi_cli.reports.safe import visible
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The columns that are shown with their widths (in terminal cells), and the titles of those that are not."""
+
+    fields: tuple[Field, ...]
+    widths: tuple[int, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def fitted(fields: Sequence[Field], width: int | None) -> Fit:
+    """Return what fits in `width` cells; None is a page as wide as it takes."""
+    kept = list(fields)
+    left_out: list[str] = []
+    while width is not None and _least(kept) > width:
+        last = max((entry.drop, position) for position, entry in enumerate(kept))
+        if not last[0]:
+            break
+        left_out.insert(0, kept.pop(last[1]).title)
+    return Fit(tuple(kept), _widths(kept, width), tuple(left_out))
+
+
+def _least(fields: Sequence[Field]) -> int:
+    return sum(_narrowest(entry) for entry in fields) + GAP * (len(fields) - 1)
+
+
+def natural_width(entry: Field) -> int:
+    """Return the width in which nothing is cut."""
+    return max(cell_len(entry.title), _body(entry))
+
+
+def _body(entry: Field) -> int:
+    return max((cell_len(visible(text)) for text in entry.texts), default=0)
+
+
+def _narrowest(entry: Field) -> int:
+    """Return the width a column must have: all of a number's digits, and enough of a title to recognise it."""
+    body = _body(entry) if entry.least is None else min(_body(entry), entry.least)
+    return max(body, min(cell_len(entry.title), TITLE))
+
+
+TITLE = 8
+
+
+def _widths(fields: Sequence[Field], width: int | None) -> tuple[int, ...]:
+    """Take what is too much from the widest columns first."""
+    widths = [natural_width(entry) for entry in fields]
+    if width is None:
+        return tuple(widths)
+    least = [_narrowest(entry) for entry in fields]
+    excess = sum(widths) + GAP * (len(fields) - 1) - width
+    while excess > 0 and widths != least:
+        room = [now - low for now, low in zip(widths, least, strict=True)]
+        widest = max(range(len(room)), key=lambda position: (room[position] > 0, widths[position]))
+        widths[widest] -= 1
+        excess -= 1
+    return tuple(widths)

@@ -1,0 +1,52 @@
+"""Where text for people goes: how wide, in colour or not. Everything for a terminal becomes a string here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+ENDLESS = 100_000  # cells: a page that takes any line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A width in cells (None: as wide as it takes), and whether colour may be used."""
+
+    width: int | None = 80
+    colour: bool = False
+
+
+def printed(text: Text, page: Page) -> str:
+    """Return the text, with colour codes if the page takes them, and a line end."""
+    target = StringIO()
+    _console(page, target).print(text, soft_wrap=True)
+    return target.getvalue()
+
+
+def wrapped(text: Text, page: Page, indent: int = 2) -> list[Text]:
+    """Return the text in lines that fit the page, all but the first indented."""
+    width = (page.width or ENDLESS) - indent
+    lines = text.wrap(_console(page, StringIO()), width)
+    for line in lines:
+        line.rstrip()
+    return [line if not row else Text.assemble(" " * indent, line) for row, line in enumerate(lines)]
+
+
+def paragraphs(blocks: Sequence[Text], between: str = "\n") -> Text:
+    """Return the blocks one below the other."""
+    return Text(between).join(blocks)
+
+
+def _console(page: Page, target: StringIO) -> Console:
+    return Console(
+        file=target,
+        force_terminal=page.colour,
+        color_system="auto" if page.colour else None,
+        width=page.width or ENDLESS,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )

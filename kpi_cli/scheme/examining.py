@@ -1,0 +1,37 @@
+"""A document of a scheme examined: its shape, what it compiles to, and every problem of both."""
+
+from dataclasses import dataclass
+
+from kpi_cli.problems import Problem, Severity
+from kpi_cli.scheme.compiled import Scheme
+from kpi_cli.scheme.compiling.findings import Findings
+from kpi_cli.scheme.compiling.inheritance import Presets
+from kpi_cli.scheme.compiling.whole import compile_scheme
+from kpi_cli.scheme.lints import CHECKS
+from kpi_cli.scheme.shape import shaped
+from kpi_cli.scheme.yamlfile import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The scheme, as far as there is one, and what is wrong with it."""
+
+    scheme: Scheme | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop the work."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+
+def examine_document(document: Document, text: str, presets: Presets) -> Examined:
+    """Examine a document: first its shape, then the meaning of what has a shape."""
+    shape = shaped(document)
+    if shape.model is None:
+        return Examined(None, shape.problems)
+    findings = Findings(document)
+    draft = compile_scheme(findings, shape.model, text, presets)
+    found = [*findings.problems, *(problem for check in CHECKS for problem in check(draft))]
+    trusted = (problem for problem in dict.fromkeys(found) if shape.trusts(problem))
+    return Examined(draft.scheme, (*shape.problems, *trusted))
