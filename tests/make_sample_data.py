@@ -50,7 +50,8 @@ def all_chats() -> tuple[list[Row], list[Row]]:
         first, figures = date.fromisoformat(f"{period}-01"), months(period)
         for agent in agents:
             if agent.id in figures:
-                colleagues = [other.id for other in agents if other.role == agent.role and other.left is None]
+                peers = [other for other in agents if other.role == agent.role and other.id in figures]
+                colleagues = [other.id for other in peers if other.left is None]
                 own = sample_chats.month_of_chats(agent, figures[agent.id], first, colleagues)
                 chats += own
                 orders += sample_chats.month_of_orders(agent, figures[agent.id], own)

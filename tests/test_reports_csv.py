@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_outcomes import AGENTS, outcome, scheme, sheet
 
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.formats import Format
 from kpi_cli.reports.render import View, render
 from kpi_cli.reports.safe import csv_texts
 from kpi_cli.rows import Agent
-from made_outcomes import AGENTS, outcome, scheme, sheet
 
 SUMMARY = """\
 period,agent_id,agent_name,team,scorecard,score,grade,coefficient,rank,of,coverage,status,notes
@@ -32,22 +32,22 @@ period,agent_id,agent_name,scorecard,dimension,metric,label,value,n,target,score
 """
 
 
-def test_the_summary():
+def test_the_summary() -> None:
     assert render(outcome(), Format.CSV, View()) == SUMMARY
 
 
-def test_the_detail_has_a_line_for_each_agent_and_metric():
+def test_the_detail_has_a_line_for_each_agent_and_metric() -> None:
     assert render(outcome(), Format.CSV, View(detail=True)) == DETAIL
 
 
-def test_wide_puts_value_and_score_of_every_metric_beside_the_summary():
+def test_wide_puts_value_and_score_of_every_metric_beside_the_summary() -> None:
     lines = str(render(outcome(), Format.CSV, View(wide=True))).splitlines()
     assert lines[0] == SUMMARY.splitlines()[0] + ",frt_value,frt_score,fcr_value,fcr_score"
     assert lines[1] == "2026-10,007,小张,一组,presales,110.6,S,1.3,1,2,100,scored,,25,120.00,0.82,96.47"
     assert lines[3].endswith(",,,0.8,94.12")
 
 
-def test_a_byte_order_mark_comes_only_when_asked_for():
+def test_a_byte_order_mark_comes_only_when_asked_for() -> None:
     assert render(outcome(), Format.CSV, View(bom=True)) == "\ufeff" + SUMMARY
     assert render(outcome(of=replace(scheme(), output_bom=True)), Format.CSV, View()) == "\ufeff" + SUMMARY
 
@@ -69,14 +69,14 @@ def test_a_byte_order_mark_comes_only_when_asked_for():
         ("\u202eabc", "\ufffdabc"),
     ],
 )
-def test_text_that_a_spreadsheet_would_run_or_a_terminal_obey_is_disarmed(name: str, field: str):
+def test_text_that_a_spreadsheet_would_run_or_a_terminal_obey_is_disarmed(name: str, field: str) -> None:
     named = sheet([Agent("007", name), *AGENTS[1:]])
     text = str(render(outcome(named), Format.CSV, View()))
     assert text.startswith(SUMMARY.splitlines()[0] + f"\n2026-10,007,{field},,presales,110.6")
 
 
 @pytest.mark.parametrize("agent_id", ["=007", "-7", "+7", "@7", "\t7", "7\x1b"])
-def test_an_id_that_would_have_to_change_is_refused(agent_id: str):
+def test_an_id_that_would_have_to_change_is_refused(agent_id: str) -> None:
     with pytest.raises(KpiError) as stop:
         render(outcome(sheet([Agent(agent_id, "小张"), *AGENTS[1:]])), Format.CSV, View())
     assert stop.value.exit_code is Exit.DATA
@@ -84,7 +84,7 @@ def test_an_id_that_would_have_to_change_is_refused(agent_id: str):
 
 
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=6))
-def test_fields_are_read_back_as_one_row_and_none_begins_like_a_formula(texts: list[str]):
+def test_fields_are_read_back_as_one_row_and_none_begins_like_a_formula(texts: list[str]) -> None:
     (row,) = csv.reader(io.StringIO(",".join(csv_texts([*texts, "end"])), newline=""))
     assert len(row) == len(texts) + 1
     assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in row if cell)

@@ -26,18 +26,18 @@ from kpi_cli.scheme.units import Unit
         (Unit.NUMBER, "= 0.02", Fraction(1, 30), "0.0333", "= 0.02"),
     ],
 )
-def test_values_and_targets(unit: Unit, target: str, value: Fraction, shown: str, shown_target: str):
+def test_values_and_targets(unit: Unit, target: str, value: Fraction, shown: str, shown_target: str) -> None:
     parsed = parse_target(target, unit)
     scale = scale_for(unit, parsed)
     assert (value_figure(value, parsed, scale), target_figure(parsed, scale)) == (shown, shown_target)
 
 
-def test_a_duration_without_a_target_is_shown_in_the_unit_of_its_size():
+def test_a_duration_without_a_target_is_shown_in_the_unit_of_its_size() -> None:
     shown = [scale_for(Unit.DURATION, None, Fraction(value)).figure(Fraction(value)) for value in (0, 45, 5400, 90000)]
     assert shown == ["0s", "45s", "1.5h", "25h"]
 
 
-def test_a_value_that_rounding_would_lift_over_its_target_keeps_its_decimals():
+def test_a_value_that_rounding_would_lift_over_its_target_keeps_its_decimals() -> None:
     target = Target(Direction.AT_LEAST, Fraction(90, 100), Fraction(90, 100))
     scale = scale_for(Unit.PERCENT, target)
     assert value_figure(Fraction(899999, 1000000), target, scale) == "89.9999%"

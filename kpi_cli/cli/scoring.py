@@ -10,7 +10,7 @@ from kpi_cli.cli.asking import Asked, expected, loaded, periods_of
 from kpi_cli.cli.edge import show_problems
 from kpi_cli.cli.formats import refuse, results_format
 from kpi_cli.cli.progress import shown_progress
-from kpi_cli.cli.streams import may_colour, say, width_of
+from kpi_cli.cli.streams import is_terminal, may_colour, say, width_of
 from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
 from kpi_cli.pipeline import BLOCK_SIZE, Outcome, Request, run
 from kpi_cli.problems import Exit, KpiError, did_you_mean
@@ -61,7 +61,8 @@ def score(asked: Asked, shown: Shown, conditions: Conditions, engine: Engine) ->
     outcome = computed(asked, conditions, engine, hash_inputs=format_ is Format.JSON)
     visible_part = narrowed(outcome, shown.filters)
     deliver(render(visible_part, format_, _view(shown)), shown.output)
-    say("\n".join(accounting_lines(outcome)))
+    between = "\n" if is_terminal(sys.stdout) and shown.output is None else ""
+    say(between + "\n".join(accounting_lines(outcome)))
     show_problems(outcome.warnings)
     return judged(visible_part, conditions)
 

@@ -17,7 +17,8 @@ _LONGEST_WORD = 4
 
 _CURRENCIES = r"(?:HK\$|US\$|NT\$|[¥$€£₩₹]|CNY|RMB|USD|EUR|GBP|JPY)"
 _NUMBER = re.compile(
-    rf"(?P<before>[+-]?)\s*(?:{_CURRENCIES})?\s*(?P<sign>[+-]?)(?P<body>[\d., ]*[\d.,])(?P<exponent>[eE][+-]?0*\d{{1,3}})?"
+    rf"(?P<before>[+-]?)\s*(?:{_CURRENCIES})?\s*(?P<sign>[+-]?)(?P<body>[\d., ]*[\d.,])"
+    r"(?P<exponent>[eE][+-]?0*\d{1,3})?"
     rf"\s*(?:元|{_CURRENCIES})?",
     re.ASCII | re.IGNORECASE,
 )

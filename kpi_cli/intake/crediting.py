@@ -41,6 +41,9 @@ class Credit:
         return frozenset().union(*(_words_at(texts, rows & (codes == code)) for texts, codes in self.cells))
 
 
+NOBODY = Credit(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), ())
+
+
 class Crediting:
     """Finds the agents of rows of one source. Safe to use from several threads."""
 

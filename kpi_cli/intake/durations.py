@@ -21,7 +21,8 @@ _IN_WORDS = re.compile(r"\bin (ms|milliseconds|secs?|seconds|mins?|minutes|hrs?|
 _AT_END = re.compile(r"_(ms|milliseconds|secs?|seconds|mins|minutes|hrs|hours|days)$")  # `_min` may be a minimum
 
 _CLOCK = re.compile(
-    r"(?:(?P<days>\d+)(?:\s*(?:days?|d|天),?\s*|[ .]))?(?P<hours>\d+):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)",
+    r"(?:(?P<days>\d+)(?:\s*(?:days?|d|天),?\s*|[ .]))?"
+    r"(?P<hours>\d+):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)",
     re.ASCII,
 )
 _HALF_DAY = re.compile(

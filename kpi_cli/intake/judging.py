@@ -54,7 +54,7 @@ def judge(page: Page, dated: Dated, source: Source, choose: Choose, rejecter: Re
     """Read the cells of the rows inside any period, and find those that cannot be read or do not count."""
     refused = rejecter.refused(page.refused)
     if len(dated.undated):
-        refused += _without_time(page, dated.undated, source, rejecter)
+        refused += _without_time(dated.undated, source, rejecter)
     count = len(page) if dated.inside is None else len(dated.inside)
     if not count:
         return Judged(page, dated, {}, None, None, None, None, None, refused)
@@ -100,7 +100,7 @@ def _columns(
     return columns, rejects
 
 
-def _without_time(page: Page, rows: Positions, source: Source, rejecter: Rejecter) -> list[Rejected]:
+def _without_time(rows: Positions, source: Source, rejecter: Rejecter) -> list[Rejected]:
     found = rejecter.rows(source.time or "", rows)
     return [
         row if row.value.strip() else Rejected(row.file, row.block, row.number, row.column, row.value, NO_TIME)

@@ -80,7 +80,9 @@ def _single(column: SourceColumn, file: ExportFile, found: list[list[int]]) -> t
     for places in found:
         if len(places) > 1:
             header = file.header[places[0]]
-            message = f"{file.label}: the header `{header}` stands over {len(places)} columns, column `{column.name}` needs one"
+            message = (
+                f"{file.label}: `{header}` is the header of {len(places)} columns, column `{column.name}` needs one"
+            )
             return Problem("duplicate-header", message, column.span, "rename all but one of them in the export")
     return tuple(places[0] for places in found)
 

@@ -15,7 +15,7 @@ SHOWN = 5
 def exceeded(
     source: Source, period: Period, report: SourceReport, limits: Limits, *, background: bool = False
 ) -> list[Problem]:
-    """Return a problem for each limit that a source goes beyond in a period; of a `background` one for rejects alone."""
+    """Return a problem for each limit that a source exceeds in a period; in the `background` rejects alone count."""
     found = []
     account, where = report.account, f"source `{source.name}` in {period.name}"
     if _beyond(account.rejected, account.in_period, limits.rejected):

@@ -6,12 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from kpi_cli.columns import Column
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.books import Books, Counts
 from kpi_cli.intake.conflicts import Place, conflict_problem
 from kpi_cli.intake.counting import counted, keyed, rows_of
-from kpi_cli.intake.crediting import Credit, Crediting
+from kpi_cli.intake.crediting import NOBODY, Credit, Crediting
 from kpi_cli.intake.judging import Judged, judge
 from kpi_cli.intake.keys import KeyTable
 from kpi_cli.intake.limits import exceeded, nothing_read
@@ -20,7 +19,7 @@ from kpi_cli.intake.paging import Pages
 from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.rejecting import Rejecter
 from kpi_cli.periods import Period
-from kpi_cli.problems import Exit, KpiError
+from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Rows, SourceReport
 from kpi_cli.scheme.compiled import Scheme, Source
 
@@ -86,17 +85,24 @@ class SourceReader:
 
     def finish(self) -> tuple[SourceReport, ...]:
         """Return the account of every period; raise KpiError (DATA) with everything that forbids scoring."""
+        if problems := self.problems():
+            raise KpiError(problems, Exit.DATA)
+        return self.reports()
+
+    def reports(self) -> tuple[SourceReport, ...]:
+        """Return the account of every period, scoring forbidden or not."""
+        return tuple(self._books.report(number) for number in range(len(self._periods)))
+
+    def problems(self) -> list[Problem]:
+        """Return everything that forbids scoring; may read the files once more to say where."""
         problems = self._pages.problems()
-        reports = [self._books.report(number) for number in range(len(self._periods))]
-        for number, (period, report) in enumerate(zip(self._periods, reports, strict=True)):
+        for number, (period, report) in enumerate(zip(self._periods, self.reports(), strict=True)):
             if self._tables[number].conflicts:
                 problems.append(conflict_problem(self._source, period, self._places(number)))
             background = period in self._options.background
             problems += exceeded(self._source, period, report, self._scheme.limits, background=background)
             problems += [] if background else nothing_read(self._source, period, report)
-        if problems:
-            raise KpiError(problems, Exit.DATA)
-        return tuple(reports)
+        return problems
 
     def _judged(self, block: Block) -> Judged:
         page = self._pages.page(block, exact=self._options.exact)
@@ -104,9 +110,9 @@ class SourceReader:
         return judge(page, self._pages.dated(page), self._source, self._pages.choose, rejecter)
 
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
-        rows = judged.passed
-        columns: Mapping[str, Column] = judged.columns
-        days = judged.days
+        if not len(judged):
+            return NOBODY
+        rows, columns, days = judged.passed, judged.columns, judged.days
         if rows is not None:
             columns = {name: columns[name].take(rows) for name in self._crediting.names}
             days = days.take(rows) if days is not None else None

@@ -45,6 +45,8 @@ class TotalWords:
             return {}
         if pa.types.is_dictionary(array.type):
             return self._coded(array)
+        if not pa.types.is_string(array.type):
+            return {}
         return {row: word for row in self._likely(array) if (word := self.named(array[row].as_py() or ""))}
 
     def of_record(self, cells: Sequence[str]) -> str | None:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from kpi_cli.intake.moments import DAY, SECOND
+from kpi_cli.clocks import stretches
+from kpi_cli.intake.moments import DAY
 
 Micros = NDArray[np.int64]
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,33 +96,10 @@ def _changes(zone: str, years: tuple[int, ...]) -> _Changes:
             if offset != offsets[-1]:
                 instants.append(instant)
                 offsets.append(offset)
-    return _Changes(np.array(instants, dtype=np.int64), np.array(offsets, dtype=np.int64) * SECOND)
+    return _Changes(np.array(instants, dtype=np.int64), np.array(offsets, dtype=np.int64))
 
 
 @lru_cache(4096)
 def _span(zone: str, year: int) -> tuple[int, tuple[tuple[int, int], ...]]:
-    place, start = ZoneInfo(zone), year * _YEAR_DAYS * 86_400
-    before = first = _offset(place, start)
-    changes = []
-    for day in range(1, _YEAR_DAYS + 1):
-        second = start + day * 86_400
-        after = _offset(place, second)
-        if after != before:
-            changes.append((_moment_of_change(place, second - 86_400, second) * SECOND, after))
-            before = after
-    return first, tuple(changes)
-
-
-def _moment_of_change(place: ZoneInfo, low: int, high: int) -> int:
-    """Return the first second of the new offset, known to lie in (low, high]."""
-    old = _offset(place, low)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _offset(place, middle) == old else (low, middle)
-    return high
-
-
-def _offset(place: ZoneInfo, second: int) -> int:
-    moment = _START + timedelta(seconds=min(max(second, EARLIEST // SECOND), LATEST // SECOND))
-    offset = moment.astimezone(place).utcoffset()
-    return offset // timedelta(seconds=1) if offset else 0
+    first, *further = stretches(zone, year * _YEAR_DAYS, (year + 1) * _YEAR_DAYS - 1)
+    return first.offset, tuple((stretch.start, stretch.offset) for stretch in further)

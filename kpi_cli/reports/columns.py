@@ -12,7 +12,7 @@ from kpi_cli.reports.cells import fixed_texts, note_texts, summary_cells
 from kpi_cli.reports.figures import scale_for, target_figure, value_figure
 from kpi_cli.reports.words import line_status_word, status_word, words_of
 from kpi_cli.scheme.compiled import Scheme
-from kpi_cli.scoring.cards import STATUSES, Detail, LineStatus, Sheet, Status
+from kpi_cli.scoring.cards import STATUSES, Detail, LineColumn, LineStatus, Sheet, Status
 
 MARKS = {LineStatus.MET: "✓", LineStatus.MISSED: "✗", LineStatus.NONE: ""}
 
@@ -63,25 +63,31 @@ def _status_fields(sheet: Sheet, scheme: Scheme) -> list[Field]:
 
 
 def _part_fields(sheet: Sheet, scheme: Scheme) -> list[Field]:
-    card = sheet.card
-    if card is None:
-        return []
-    if card.dimensions is None:
-        return [
-            Field(
-                column.line.metric.label,
-                fixed_texts(column.scores, scheme.scoring.metric_decimals),
-                right=True,
-                drop=7,
-            )
-            for column in sheet.lines
-        ]
+    dimensions = _dimensions(sheet)
+    if not dimensions:
+        return [_score_field(column, scheme) for column in sheet.lines]
     decimals = max(scheme.scoring.total_decimals, 1)
-    parts = ((name, weight, _points(sheet, name)) for name, weight in card.dimensions.items())
+    parts = ((name, weight, _points(sheet, name)) for name, weight in dimensions.items())
     return [
         Field(f"{name} /{plain(weight)}", fixed_texts(points, decimals), right=True, drop=7)
         for name, weight, points in parts
     ]
+
+
+def _score_field(column: LineColumn, scheme: Scheme) -> Field:
+    texts = fixed_texts(column.scores, scheme.scoring.metric_decimals)
+    return Field(column.line.metric.label, texts, right=True, drop=7)
+
+
+def _dimensions(sheet: Sheet) -> dict[str, Fraction]:
+    """Return the dimensions of a card with the weight of their metrics; none unless every metric is in one."""
+    weights: dict[str, Fraction] = {}
+    for column in sheet.lines:
+        name = column.line.dimension
+        if name is None:
+            return {}
+        weights[name] = weights.get(name, Fraction(0)) + column.line.weight
+    return weights
 
 
 def _wide_fields(sheet: Sheet, scheme: Scheme) -> list[Field]:

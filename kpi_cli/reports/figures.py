@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from kpi_cli.numbers import fixed, half_up, plain
+from kpi_cli.numbers import PRINTED_DECIMALS, fixed, half_up, plain
 from kpi_cli.scheme.targets import Direction, Target
 from kpi_cli.scheme.units import Unit
 
@@ -23,12 +23,8 @@ class Scale:
     at_least: int = 0  # decimals always printed: money has two
 
     def figure(self, value: Fraction, *, exactly: bool = False) -> str:
-        """Print a value; `exactly` allows up to six decimals, marked `≈` if even these do not hold it."""
-        scaled = value * self.factor
-        if not exactly:
-            return f"{self._printed(scaled, self.decimals)}{self.sign}"
-        about = "" if half_up(scaled, 6) == scaled else "≈ "
-        return f"{about}{self._printed(scaled, 6)}{self.sign}"
+        """Print a value; `exactly` allows up to six decimals."""
+        return f"{self._printed(value * self.factor, PRINTED_DECIMALS if exactly else self.decimals)}{self.sign}"
 
     def _printed(self, scaled: Fraction, decimals: int) -> str:
         text = plain(scaled, decimals)

@@ -22,14 +22,15 @@ class Fit:
 
 def fitted(fields: Sequence[Field], width: int | None) -> Fit:
     """Return what fits in `width` cells; None is a page as wide as it takes."""
-    kept = list(fields)
-    left_out: list[str] = []
-    while width is not None and _least(kept) > width:
-        last = max((entry.drop, position) for position, entry in enumerate(kept))
-        if not last[0]:
+    kept = list(range(len(fields)))
+    while width is not None and _least([fields[position] for position in kept]) > width:
+        last = max(kept, key=lambda position: (fields[position].drop, position))
+        if not fields[last].drop:
             break
-        left_out.insert(0, kept.pop(last[1]).title)
-    return Fit(tuple(kept), _widths(kept, width), tuple(left_out))
+        kept.remove(last)
+    shown = tuple(fields[position] for position in kept)
+    left_out = tuple(entry.title for position, entry in enumerate(fields) if position not in kept)
+    return Fit(shown, _widths(shown, width), left_out)
 
 
 def _least(fields: Sequence[Field]) -> int:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 ENDLESS = 100_000  # cells: a page that takes any line
+NARROWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ def printed(text: Text, page: Page) -> str:
 
 def wrapped(text: Text, page: Page, indent: int = 2) -> list[Text]:
     """Return the text in lines that fit the page, all but the first indented."""
-    width = (page.width or ENDLESS) - indent
+    if page.width is None or text.cell_len <= page.width:
+        return [text]
+    width = max(page.width - indent, NARROWEST)
     lines = text.wrap(_console(page, StringIO()), width)
     for line in lines:
         line.rstrip()

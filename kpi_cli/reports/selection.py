@@ -11,6 +11,8 @@ from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.rows import Agent
 from kpi_cli.scoring.cards import LineColumn, Note, Sheet
 
+FEW = 8  # names listed when none is near
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -92,7 +94,13 @@ def must_be_known(outcome: Outcome, filters: Filters) -> None:
 
 def _unknown(kind: str, asked: Iterable[str], known: set[str]) -> list[Problem]:
     return [
-        Problem(f"unknown-{kind}", f"no {kind} `{name}`", help=did_you_mean(name, sorted(known)))
+        Problem(f"unknown-{kind}", f"no {kind} `{name}`", help=_nearest(name, sorted(known)))
         for name in asked
         if name not in known
     ]
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    if near := did_you_mean(name, known):
+        return near
+    return f"there are {', '.join(known)}" if 0 < len(known) <= FEW else None

@@ -16,7 +16,7 @@ def total_workings(sheet: Sheet, row: int, setting: Setting) -> Iterator[tuple[s
     """Yield what is said about the whole card, each with the word before it."""
     summary, details = sheet.summary(row), list(sheet.details(row))
     if summary.score is not None:
-        yield setting.said("总分", "score"), _total(summary, details, setting)
+        yield setting.said("总分", "total"), _total(summary, details, setting)
     if summary.band is not None and summary.score is not None:
         yield setting.said("等级", "grade"), _grade(summary, sheet.bands, setting)
         yield from _gain(summary, details, sheet.bands, setting)

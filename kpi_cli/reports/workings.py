@@ -57,21 +57,23 @@ def value_working(detail: Detail, setting: Setting) -> str:
     if detail.value is None:
         return setting.said("无数据", "no data")
     value = scale.figure(detail.value, exactly=True)
+    sign = "=" if half_up(detail.value * scale.factor, 6) == detail.value * scale.factor else "≈"
     parts = _parts(detail, scale, setting)
+    shown = f"{parts} {sign} {value}" if parts else value if sign == "=" else f"{sign} {value}"
     count = "" if detail.count is None else f"{setting.said('，', ', ')}n {number(detail.count)}"
-    return f"{parts}{value}{count}"
+    return f"{shown}{count}"
 
 
 def _parts(detail: Detail, scale: Scale, setting: Setting) -> str:
-    """Return `168 of 222 = ` for a share, `9000s / 360 = ` for a mean: what the evidence lets one see."""
+    """Return `168 of 222` for a share, `9000s / 360` for a mean: what the evidence lets one see."""
     expression = detail.line.metric.expression
     if not isinstance(expression, Aggregate) or not detail.count or detail.value is None:
         return ""
     whole, count = detail.value * detail.count, number(detail.count)
     if expression.kind is AggregateKind.SHARE:
-        return setting.said(f"{number(whole)} / {count} = ", f"{number(whole)} of {count} = ")
+        return setting.said(f"{number(whole)} / {count}", f"{number(whole)} of {count}")
     if expression.kind is AggregateKind.MEAN:
-        return f"{scale.figure(whole, exactly=True)} / {count} = "
+        return f"{scale.figure(whole, exactly=True)} / {count}"
     return ""
 
 
@@ -86,20 +88,24 @@ def score_working(detail: Detail, setting: Setting) -> str:
     if detail.raw_score is None or detail.value is None:
         rule = f"missing: {detail.line.metric.missing}"
         return _absence(detail, setting) + setting.said(f"，按 `{rule}` 计 {score}", f": `{rule}` gives {score}")
-    return f"{_rule(detail, detail.value, setting)}{_settled(detail.raw_score, detail.score, setting)}"
+    settled = _settled(detail.raw_score, detail.score, setting)
+    looked_up = isinstance(detail.line.metric.rule, (Steps, PassFail, AsIs))  # nothing was calculated
+    sign = "→" if looked_up else "=" if half_up(detail.raw_score, 6) == detail.raw_score else "≈"
+    return f"{_rule(detail, detail.value, setting)} {sign} {settled}"
 
 
 def _settled(raw: Fraction, score: Fraction, setting: Setting) -> str:
+    """Return the points before and after cap, floor and rounding, where these change them."""
     scoring = setting.scoring
     rounded = fixed(score, scoring.metric_decimals)
     if raw == score:
-        return f" = {rounded}"
+        return rounded
     clamp = ""
     if raw > scoring.cap:
         clamp = setting.said(f"，封顶 {number(scoring.cap)}", f", capped at {number(scoring.cap)}")
     if raw < scoring.floor:
         clamp = setting.said(f"，下限 {number(scoring.floor)}", f", not below {number(scoring.floor)}")
-    return f" {equals(raw)}{clamp} → {rounded}"
+    return f"{number(raw)}{clamp} → {rounded}"
 
 
 def _absence(detail: Detail, setting: Setting) -> str:
@@ -180,7 +186,8 @@ def _steps(rule: Steps, value: Fraction, scale: Scale, setting: Setting) -> str:
             name = f" {step.name}" if step.name else ""
             step_text = f"{target_figure(step.at, scale)}{name}"
             return setting.said(f"{figure}，档位 {step_text}", f"{figure}, step {step_text}")
-    return setting.said(f"{figure}，未达任何档位", f"{figure}, no step reached")
+    all_steps = setting.said("、", ", ").join(target_figure(step.at, scale) for step in rule.steps)
+    return setting.said(f"{figure}，未达任何档位（{all_steps}）", f"{figure} reaches no step ({all_steps})")
 
 
 def _line(corners: tuple[tuple[Fraction, Fraction], ...], value: Fraction, scale: Scale, setting: Setting) -> str:
@@ -194,7 +201,7 @@ def _line(corners: tuple[tuple[Fraction, Fraction], ...], value: Fraction, scale
             return f"{ends}{setting.said('：', ': ')}{number(low)} {sign} {along}"
     end, score = corners[0] if value <= corners[0][0] else corners[-1]
     beyond = "≤" if value <= corners[0][0] else "≥"
-    return f"{shown} {beyond} {scale.figure(end, exactly=True)} → {number(score)}"
+    return f"{shown} {beyond} {scale.figure(end, exactly=True)}{setting.said('：', ': ')}{number(score)}"
 
 
 def _ranked(rule: Ranked, detail: Detail, setting: Setting) -> str:

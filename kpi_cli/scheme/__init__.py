@@ -1,1 +1,4 @@
-"""TODO."""
+"""YAML to a scheme: read as text with places (`yamlfile`), shaped (`model`, `shape`), compiled and checked (`load`).
+
+Everything after this package sees `compiled.Scheme` alone.
+"""

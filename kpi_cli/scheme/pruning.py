@@ -28,6 +28,7 @@ _LACKS = frozenset(
         *("source-agent", "source-key", "source-time", "split-sum", "target-missing", "unit-clash", "unit-mismatch"),
     }
 )
+_OF_COLUMNS = frozenset({"bad-amount", "bad-argument", "bad-target", "kind-clash", "unit-clash", "unit-mismatch"})
 _NAMED = frozenset({"sources", "metrics", "scorecards", "calendars"})
 
 
@@ -56,7 +57,8 @@ class Doubt:
             is_sure = self.part == "scorecards" and problem.code == "unknown-metric"
             return not is_sure and (not self.only_lacks or problem.code in _LACKS)
         if self.part in {"sources", "roster"}:
-            return self.is_wide and problem.code.startswith(("unknown", "column", "roster", "source"))
+            follows = problem.code in _OF_COLUMNS or problem.code.startswith(("unknown", "column", "roster", "source"))
+            return self.is_wide and follows
         return self.part == "grades" and "grade" in problem.code
 
 

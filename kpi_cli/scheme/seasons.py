@@ -23,15 +23,19 @@ class InSeason:
 
 
 def in_season(scheme: Scheme, period: Period, presets: Presets | None = None) -> InSeason:
-    """Return the scheme as it holds in a period. Seasons apply to periods that lie wholly inside a listed one."""
+    """Return the scheme as it holds in a period. Seasons apply to periods that lie wholly inside a listed one.
+
+    Raises KpiError with USAGE where two seasons at once make no sound scheme; each alone has been checked.
+    """
     applying = [season for season in scheme.seasons if any(period.within(listed) for listed in season.periods)]
     partly = [season for season in scheme.seasons if season not in applying and _touches(season, period)]
     warnings = tuple(_only_partly(season, period) for season in partly)
     if not applying:
         return InSeason(scheme, (), warnings)
-    document = read_yaml(scheme.text, scheme.path).document
-    if document is None:
-        raise KpiError(Problem("season-clash", "the scheme's text is not whole"), Exit.USAGE)
+    reading = read_yaml(scheme.text, scheme.path)
+    if reading.document is None:
+        raise KpiError(reading.problems, Exit.USAGE)
+    document = reading.document
     for season in applying:
         document = _changed(document, season)[0]
     examined = examine_document(document, scheme.text, presets or {})

@@ -9,7 +9,7 @@ from kpi_cli.scheme.yamlmend import Repair
 from kpi_cli.scheme.yamlpage import Page
 
 _SYNTAX = (
-    ("mapping values are not allowed", "a value begins here, but the line is indented wrongly or holds two `: `"),
+    ("mapping values are not allowed", "a key cannot begin here: the line above has its value already"),
     ("found unexpected end of stream", "this quote is never closed"),
     ("found unexpected document separator", "this quote is never closed"),
     ("expected ',' or '}'", "expected `,` or `}` here"),
@@ -18,7 +18,15 @@ _SYNTAX = (
     ("could not find expected ':'", "a `:` and a value are missing after this"),
     ("unknown escape character", "a backslash inside double quotes has a meaning of its own"),
     ("node content", "a value is missing here"),
+    ("cannot start any token", "nothing in YAML begins with this character; in quotes it is text"),
+    ("<document start>", "this does not fit what stands above"),
+    ("a comment or a line break", "`>` and `|` begin a block of text in YAML; in quotes they are text"),
+    ("expected chomping", "`>` and `|` begin a block of text in YAML; in quotes they are text"),
+    ("alphabetic or numeric", "`*` and `&` begin aliases and anchors in YAML; in quotes they are text"),
+    ("sequence entries", "a list item cannot begin here"),
+    ("expected URI", "`!` begins a tag in YAML; in quotes it is text"),
 )
+_AT_CONTEXT = ("unexpected end of stream", "unexpected document separator", "could not find expected ':'")
 _CAUSES = (
     (">", "YAML reads `>` here as the start of folded text"),
     ("|", "YAML reads `|` here as the start of a block of text"),
@@ -70,7 +78,7 @@ def broken(page: Page, error: yaml.YAMLError) -> Problem:
     if context is not None and "flow" in (getattr(error, "context", None) or "") and _apart(context, mark):
         bracket = page.lines[context.line][context.column : context.column + 1]
         return Problem("yaml-syntax", f"this `{bracket}` is not closed where it should be", _span(page, context))
-    if "unexpected end of stream" in problem or "unexpected document separator" in problem:
+    if any(words in problem for words in _AT_CONTEXT):
         mark = context or mark
     message = next((ours for theirs, ours in _SYNTAX if theirs in problem), f"YAML cannot read this: {problem}")
     return Problem("yaml-syntax", message, _span(page, mark), _hint(page, mark))

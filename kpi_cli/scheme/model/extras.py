@@ -14,7 +14,9 @@ def _changes(value: object) -> dict[str, Any]:
     return value
 
 
-Changes: TypeAlias = Annotated[dict[str, Any], PlainValidator(_changes), WithJsonSchema({"type": "object"})]
+Changes: TypeAlias = Annotated[
+    dict[str, Any], PlainValidator(_changes), WithJsonSchema({"type": "object", "additionalProperties": True})
+]
 
 
 class GateModel(Part):

@@ -1,0 +1,45 @@
+"""What is shown can be narrowed; what was computed stays."""
+
+import pytest
+from made_outcomes import outcome
+
+from kpi_cli.problems import Exit, KpiError
+from kpi_cli.reports.formats import Format
+from kpi_cli.reports.render import View, render
+from kpi_cli.reports.selection import Filters, narrowed
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(), ["007", "012", "021"]),
+        (Filters(agents=("021", "小张")), ["007", "021"]),
+        (Filters(teams=("一组",)), ["007", "021"]),
+        (Filters(teams=("一组",), agents=("021",)), ["021"]),
+        (Filters(cards=("presales",)), ["007", "012", "021"]),
+        (Filters(cards=("售前客服",)), ["007", "012", "021"]),
+        (Filters(teams=("一组",), agents=("012",)), []),
+    ],
+)
+def test_the_chosen_agents_keep_their_order(filters: Filters, ids: list[str]) -> None:
+    shown = narrowed(outcome(), filters)
+    assert [agent.id for sheet in shown.sheets for agent in sheet.agents] == ids
+
+
+def test_a_shown_agents_line_is_the_line_it_has_among_all() -> None:
+    everyone = str(render(outcome(), Format.CSV, View(detail=True))).splitlines()
+    alone = str(render(narrowed(outcome(), Filters(agents=("021",))), Format.CSV, View(detail=True))).splitlines()
+    assert alone == [everyone[0], *(line for line in everyone if ",021," in line)]
+    summary = str(render(narrowed(outcome(), Filters(agents=("021",))), Format.CSV, View())).splitlines()
+    assert summary[1].endswith(",incomplete,覆盖率过低，不评级：首次响应时间")
+
+
+def test_unknown_names_are_refused_together() -> None:
+    with pytest.raises(KpiError) as stop:
+        narrowed(outcome(), Filters(agents=("07",), teams=("三组",), cards=("presale",)))
+    assert stop.value.exit_code is Exit.USAGE
+    assert {problem.code: problem.help for problem in stop.value.problems} == {
+        "unknown-agent": "did you mean `007`?",
+        "unknown-team": "there are 一组, 二组",
+        "unknown-scorecard": "did you mean `presales`?",
+    }
