@@ -16,6 +16,7 @@ from kpi_cli.facts.values import Values
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.measuring import Census, Valuation
 from kpi_cli.pipeline.plan import looks_back, row_count, sources_of_card
+from kpi_cli.pipeline.rewarding import Rewarding
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Agent
 from kpi_cli.scheme.compiled import Card, CardLine, Scheme
@@ -45,13 +46,17 @@ class Carding:
                 yield self._sheet(card, chosen)
         left_over = np.flatnonzero(~np.any(members, axis=0) & present)
         if len(left_over):
-            yield scoring.unassigned(self.period, self._agents(left_over), self.scheme.bands)
+            nobodys = scoring.unassigned(self.period, self._agents(left_over), self.scheme.bands)
+            yield scoring.ordered(nobodys)
 
     def _sheet(self, card: Card, chosen: NDArray[np.int64]) -> Sheet:
         evidence = tuple(self._evidence(line, chosen) for line in card.lines)
         scored = scoring.Scored(self.period, card, self._agents(chosen), self._has_data(card)[chosen], evidence)
         self._refuse_missing(scored)
-        return scoring.sheet(scored, self.scheme.scoring, self.scheme.bands)
+        plain = scoring.sheet(scored, self.scheme.scoring, self.scheme.bands)
+        values = self.valuation.agents[self.period]
+        rewards = Rewarding(self.scheme, card, values, self.census.people, chosen)
+        return scoring.ordered(rewards.rewarded(plain))
 
     def _agents(self, chosen: NDArray[np.int64]) -> tuple[Agent, ...]:
         return tuple(self.census.people.agents[index] for index in chosen)

@@ -12,11 +12,15 @@ from kpi_cli.scheme.formula.walking import aggregates_of, metrics_named, walk
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`aggregates` by source, a count of each source's rows among them; `depth` periods before are looked at."""
+    """`aggregates` by source, a count of each source's rows among them.
+
+    `depth` periods before are looked at, in the sources of `history`.
+    """
 
     metrics: tuple[str, ...]
     aggregates: Mapping[str, tuple[Aggregate, ...]]
     depth: int
+    history: frozenset[str]
 
     def earlier(self, periods: tuple[Period, ...]) -> tuple[Period, ...]:
         """Return the periods that only serve comparison with the one before, each once."""
@@ -37,7 +41,9 @@ def plan(scheme: Scheme) -> Plan:
         for aggregate in aggregates_of(scheme.metrics[name].expression):
             found.setdefault(aggregate.source, {row_count(aggregate.source): None})[aggregate] = None
     aggregates = {source: tuple(found[source]) for source in scheme.sources if source in found}
-    return Plan(names, aggregates, max((_depth(scheme, name) for name in names), default=0))
+    depth = max((_depth(scheme, name) for name in names), default=0)
+    compared = {part.metric for name in names for part in _previous_parts(scheme, name)}
+    return Plan(names, aggregates, depth, _sources(scheme, compared))
 
 
 def row_count(source: str) -> Aggregate:
@@ -60,13 +66,21 @@ def needed_metrics(scheme: Scheme) -> tuple[str, ...]:
 
 def sources_of_card(scheme: Scheme, card: Card) -> frozenset[str]:
     """Return the sources that a card's metrics are measured from, through the metrics they name too."""
-    names = _closed(scheme, {line.metric.name for line in card.lines})
-    return frozenset(part.source for name in names for part in aggregates_of(scheme.metrics[name].expression))
+    return _sources(scheme, {line.metric.name for line in card.lines})
 
 
 def looks_back(expression: ValueExpression) -> bool:
     """Whether a formula itself compares with the period before."""
     return any(isinstance(part, tree.Previous) for part in walk(expression))
+
+
+def _sources(scheme: Scheme, names: Iterable[str]) -> frozenset[str]:
+    needed = _closed(scheme, names)
+    return frozenset(part.source for name in needed for part in aggregates_of(scheme.metrics[name].expression))
+
+
+def _previous_parts(scheme: Scheme, name: str) -> list[tree.Previous]:
+    return [part for part in walk(scheme.metrics[name].expression) if isinstance(part, tree.Previous)]
 
 
 def _closed(scheme: Scheme, names: Iterable[str]) -> set[str]:
@@ -82,5 +96,5 @@ def _depth(scheme: Scheme, name: str) -> int:
     """Return how many periods back a metric looks, through the metrics it names."""
     expression = scheme.metrics[name].expression
     now = metrics_named(expression, previous=False)
-    before = {part.metric for part in walk(expression) if isinstance(part, tree.Previous)}
+    before = {part.metric for part in _previous_parts(scheme, name)}
     return max([0, *(_depth(scheme, other) for other in now), *(1 + _depth(scheme, other) for other in before)])

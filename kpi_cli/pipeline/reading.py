@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from kpi_cli.calendars import OpeningHours, opening_hours
-from kpi_cli.intake.blocks import Block, ExportFile
+from kpi_cli.intake.blocks import Block, ExportFile, InputFile
 from kpi_cli.intake.expecting import expected_of
 from kpi_cli.intake.inputs import Inputs
 from kpi_cli.intake.metering import Meter
@@ -45,10 +45,9 @@ class Reading:
     scored: tuple[Period, ...]
     background: tuple[Period, ...]
 
-    @property
-    def periods(self) -> tuple[Period, ...]:
-        """All periods read for."""
-        return (*self.scored, *self.background)
+    def periods(self, source: str) -> tuple[Period, ...]:
+        """Return the periods that a source is read for."""
+        return (*self.scored, *self.background) if source in self.plan.history else self.scored
 
     def read(self) -> Read:
         """Read every source that is needed; problems of one source do not hide those of another."""
@@ -61,9 +60,10 @@ class Reading:
         return result
 
     def _source(self, source: Source, aggregates: tuple[Aggregate, ...], result: Read) -> None:
-        files = open_exports(self.inputs.files.get(source.name, ()), expected_of(source))
+        files = open_exports(self._files(source), expected_of(source))
         options = ReadingOptions(block_size=self.request.block_size, background=frozenset(self.background))
-        reader = SourceReader(self.request.scheme, source, files, self.periods, self.registry, options)
+        periods = self.periods(source.name)
+        reader = SourceReader(self.request.scheme, source, files, periods, self.registry, options)
         reader.prepare()
         progress = self._progress(result)
         meters = {file: Meter(progress, hashing=self.request.hash_inputs) for file in files}
@@ -71,12 +71,18 @@ class Reading:
         hours = self._opening_hours()
 
         def fold(block: Block) -> Folded:
-            selected = [(self.periods[number], rows) for number, rows in reader.read(block)]
+            selected = [(periods[number], rows) for number, rows in reader.read(block)]
             return fold_rows(selected, aggregates, hours)
 
         for folded in overlapped(fold, stream):
             result.facts.merge(folded)
         self._conclude(source, reader, meters, result)
+
+    def _files(self, source: Source) -> list[InputFile]:
+        """Return the source's files, without those that only serve periods it is not read for."""
+        periods = set(self.periods(source.name))
+        found = self.inputs.files.get(source.name, ())
+        return [file for file in found if file.serves is None or periods & set(file.serves)]
 
     def _opening_hours(self) -> Mapping[str, OpeningHours]:
         zone = self.request.scheme.timezone
@@ -84,7 +90,7 @@ class Reading:
 
     def _conclude(self, source: Source, reader: SourceReader, meters: Mapping[ExportFile, Meter], result: Read) -> None:
         """Keep the account, and note where nothing is known: then not even a count is 0."""
-        for period, report in zip(self.periods, reader.finish(), strict=True):
+        for period, report in zip(self.periods(source.name), reader.finish(), strict=True):
             result.reports.setdefault(period, []).append(report)
             absent = (source.name, period) in self.inputs.absent or not report.account.in_period
             if absent and source.empty != "zero":

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpi_cli.problems import Problem, did_you_mean
+from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.shape import keys_at
-from kpi_cli.scheme.yamlcompose import Path, Plain
 from kpi_cli.scheme.yamlfile import Document
 
 

@@ -14,10 +14,10 @@ from typing import Literal, TypeAlias
 from kpi_cli.periods import Period
 from kpi_cli.problems import Span
 from kpi_cli.scheme.formula.tree import Condition, RowExpression, ValueExpression
+from kpi_cli.scheme.plain import Plain
 from kpi_cli.scheme.rules import Rule
 from kpi_cli.scheme.targets import Target
 from kpi_cli.scheme.units import Unit
-from kpi_cli.scheme.yamlcompose import Plain
 
 Empty: TypeAlias = Literal["error", "zero", "missing"]
 MissingRule: TypeAlias = Literal["skip", "zero", "full", "error"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpi_cli.problems import Problem
-from kpi_cli.scheme.yamlcompose import Path, Plain
+from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.yamlfile import Document
 
 _STAND_INS: dict[str, Plain] = {

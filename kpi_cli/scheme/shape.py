@@ -15,8 +15,8 @@ from pydantic_core import ErrorDetails
 from kpi_cli.problems import Problem, Severity, did_you_mean
 from kpi_cli.scheme.model.document import SchemeModel
 from kpi_cli.scheme.model.scalars import shown
+from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.pruning import Doubt, Wrong, prune
-from kpi_cli.scheme.yamlcompose import Path, Plain
 from kpi_cli.scheme.yamlfile import Document
 
 _ROUNDS = 6

@@ -6,16 +6,13 @@ anchors, aliases, merge keys and tags are found instead of followed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import yaml
 
 from kpi_cli.problems import Problem
+from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.yamlmend import balanced
 from kpi_cli.scheme.yamlpage import Page
-
-Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"]
-Path: TypeAlias = tuple[str | int, ...]
 
 _DEEPEST = 20
 _ESCAPES = {"x": 4, "u": 6, "U": 10}  # their lengths in double quotes

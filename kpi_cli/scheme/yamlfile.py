@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import yaml
 
 from kpi_cli.problems import Problem, Span
-from kpi_cli.scheme.yamlcompose import Composed, Mark, Path, Plain, compose
+from kpi_cli.scheme.plain import Path, Plain
+from kpi_cli.scheme.yamlcompose import Composed, Mark, compose
 from kpi_cli.scheme.yamlpage import Page
 from kpi_cli.scheme.yamltrouble import broken, misread, stumbling_lines
 

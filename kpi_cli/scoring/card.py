@@ -1,7 +1,7 @@
 """One card's sheet: metric scores, the weighted total, coverage, grade and rank of all its agents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
@@ -40,7 +40,7 @@ class Scored:
 
 
 def sheet(scored: Scored, scoring: Scoring, bands: tuple[Band, ...]) -> Sheet:
-    """Return the sheet of a card, its agents by rank, then id; those without a rank last."""
+    """Return the sheet of a card, its agents in the order they came in."""
     lines = [line_column(line, measured, scoring) for line, measured in _lines(scored)]
     totals, coverage = weighted_total(lines, scoring)
     covered = coverage.order(exact.constant(scoring.min_coverage, len(coverage))) >= 0
@@ -49,7 +49,7 @@ def sheet(scored: Scored, scoring: Scoring, bands: tuple[Band, ...]) -> Sheet:
     statuses = np.where(scored.has_data, statuses, _status(Status.NO_DATA)).astype(np.int8)
     grades = band_positions(totals.only_where(graded), bands)
     ranks = rules.competition_ranks(totals.only_where(graded))
-    built = Sheet(
+    return Sheet(
         period=scored.period,
         card=scored.card,
         bands=bands,
@@ -64,14 +64,13 @@ def sheet(scored: Scored, scoring: Scoring, bands: tuple[Band, ...]) -> Sheet:
         statuses=statuses,
         notes=_card_notes(lines, scored, statuses),
     )
-    return reordered(built, order_of(built))
 
 
 def unassigned(period: Period, agents: Sequence[Agent], bands: tuple[Band, ...]) -> Sheet:
     """Return the sheet of the agents whom no card takes."""
     rows = len(agents)
     none = np.full(rows, -1, dtype=np.int16)
-    built = Sheet(
+    return Sheet(
         period=period,
         card=None,
         bands=bands,
@@ -85,7 +84,6 @@ def unassigned(period: Period, agents: Sequence[Agent], bands: tuple[Band, ...])
         coverage=exact.missing(rows),
         statuses=np.full(rows, _status(Status.UNASSIGNED), dtype=np.int8),
     )
-    return reordered(built, order_of(built))
 
 
 def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineColumn:
@@ -136,42 +134,35 @@ def band_positions(totals: Exact, bands: tuple[Band, ...]) -> NDArray[np.int16]:
     return positions
 
 
-def order_of(built: Sheet) -> NDArray[np.int64]:
-    """Return the order of the summary: rank, then id by code points; unranked last."""
+def ordered(built: Sheet) -> Sheet:
+    """Return the sheet in the order of the summary: rank, then id by code points; unranked last."""
     keys = [(int(rank) or len(built) + 1, agent.id) for rank, agent in zip(built.ranks, built.agents, strict=True)]
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-
-
-def reordered(built: Sheet, order: NDArray[np.int64]) -> Sheet:
-    """Return the sheet with its agents in another order."""
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
     place = {int(old): new for new, old in enumerate(order)}
-    return Sheet(
-        period=built.period,
-        card=built.card,
-        bands=built.bands,
+    return replace(
+        built,
         agents=tuple(built.agents[position] for position in order),
         lines=tuple(_moved(column, order, place) for column in built.lines),
         totals=built.totals.take(order),
         grades=built.grades[order],
         paid_grades=built.paid_grades[order],
         ranks=built.ranks[order],
-        of=built.of,
         coverage=built.coverage.take(order),
         statuses=built.statuses[order],
         notes={place[index]: notes for index, notes in built.notes.items()},
+        payroll=built.payroll.take(order) if built.payroll is not None else None,
     )
 
 
 def _moved(column: LineColumn, order: NDArray[np.int64], place: Mapping[int, int]) -> LineColumn:
-    return LineColumn(
-        line=column.line,
+    return replace(
+        column,
         values=column.values.take(order),
         counts=column.counts.take(order),
         raw_scores=column.raw_scores.take(order),
         scores=column.scores.take(order),
         statuses=column.statuses[order],
         notes={place[index]: notes for index, notes in column.notes.items()},
-        remarks=column.remarks,
     )
 
 

@@ -52,6 +52,7 @@ class NoteCode(StrEnum):
     QUOTA = "quota"
     JOINED = "joined"
     LEFT = "left"
+    AWARD = "award"  # its name, and the amount if it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,65 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Payroll:
+    """Money columns of a sheet's agents, in the scheme's currency, rounded to 0.01; missing without an amount.
+
+    `performance_base` is the amount times the performance split, `performance_pay` that times the coefficient;
+    `bonus_pay` is the bonus part earned plus awards. `variable_pay` adds what is shown.
+    """
+
+    currency: str
+    amount: Exact
+    base: Exact
+    performance_base: Exact
+    performance_pay: Exact
+    bonus_pay: Exact
+    variable_pay: Exact
+
+    def take(self, order: NDArray[np.int64]) -> "Payroll":
+        """Return the rows in another order."""
+        return Payroll(
+            currency=self.currency,
+            amount=self.amount.take(order),
+            base=self.base.take(order),
+            performance_base=self.performance_base.take(order),
+            performance_pay=self.performance_pay.take(order),
+            bonus_pay=self.bonus_pay.take(order),
+            variable_pay=self.variable_pay.take(order),
+        )
+
+    def slip(self, index: int) -> "PaySlip | None":
+        """Return one agent's money; None without an amount."""
+        amount, base, pay_base, pay, bonus, variable = (
+            column.at(index)
+            for column in (
+                self.amount,
+                self.base,
+                self.performance_base,
+                self.performance_pay,
+                self.bonus_pay,
+                self.variable_pay,
+            )
+        )
+        if amount is None or base is None or pay_base is None:
+            return None
+        return PaySlip(self.currency, amount, base, pay_base, pay, bonus, variable)
+
+
+@dataclass(frozen=True, slots=True)
+class PaySlip:
+    """One agent's money; what hangs on the grade is None without one."""
+
+    currency: str
+    amount: Fraction
+    base: Fraction
+    performance_base: Fraction
+    performance_pay: Fraction | None
+    bonus_pay: Fraction | None
+    variable_pay: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """All agents of one card in one period, in the order of the summary: by rank, then id; unranked last.
 
@@ -136,6 +196,7 @@ class Sheet:
     coverage: Exact
     statuses: NDArray[np.int8]  # positions in STATUSES
     notes: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
+    payroll: Payroll | None = None
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -160,6 +221,10 @@ class Sheet:
             status=STATUSES[self.statuses[index]],
             notes=self.notes.get(index, ()),
         )
+
+    def slip(self, index: int) -> PaySlip | None:
+        """Return one agent's money, where the scheme pays."""
+        return self.payroll.slip(index) if self.payroll is not None else None
 
     def details(self, index: int) -> Iterator[Detail]:
         """Yield one agent's lines in the card's order."""

@@ -13,7 +13,7 @@ from kpi_cli.scheme.formula.tree import RowExpression
 from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 from kpi_cli.scheme.model.cards import BandModel, CardModel, WeightModel
 from kpi_cli.scheme.model.metrics import Curve
-from kpi_cli.scheme.yamlcompose import Path
+from kpi_cli.scheme.plain import Path
 
 
 @dataclass(frozen=True, slots=True)

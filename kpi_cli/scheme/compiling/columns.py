@@ -7,8 +7,8 @@ from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.formula.tree import Kind
 from kpi_cli.scheme.formula.vocabulary import SourceNames
 from kpi_cli.scheme.model.sources import ColumnModel
+from kpi_cli.scheme.plain import Path
 from kpi_cli.scheme.units import Unit
-from kpi_cli.scheme.yamlcompose import Path
 
 MOMENTS = frozenset({ColumnType.DATETIME, ColumnType.DATE})
 _DURATION_UNITS = {

@@ -10,7 +10,7 @@ from kpi_cli.scheme.formula.compile import compile_condition, compile_value
 from kpi_cli.scheme.formula.tree import Condition, ValueExpression
 from kpi_cli.scheme.formula.vocabulary import Vocabulary
 from kpi_cli.scheme.model.extras import AwardModel, BonusModel, GateModel, PayModel, SeasonModel
-from kpi_cli.scheme.yamlcompose import Path
+from kpi_cli.scheme.plain import Path
 
 
 def compile_gates(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from kpi_cli.problems import Problem, Severity, Span, did_you_mean
 from kpi_cli.scheme.formula.faults import Fault
+from kpi_cli.scheme.plain import Path
 from kpi_cli.scheme.units import Malformed
-from kpi_cli.scheme.yamlcompose import Path
 from kpi_cli.scheme.yamlfile import Document
 
 _SHOWN = 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.model.sources import SourceModel
-from kpi_cli.scheme.yamlcompose import Path
+from kpi_cli.scheme.plain import Path
 
 Presets = Mapping[str, SourceModel]
 _EXCLUSIVE = {"time": "timeless", "timeless": "time"}

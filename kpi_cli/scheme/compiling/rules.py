@@ -16,10 +16,10 @@ from kpi_cli.scheme.model.metrics import (
     Score,
     StepsModel,
 )
+from kpi_cli.scheme.plain import Path
 from kpi_cli.scheme.rules import AsIs, Deduct, Line, PassFail, Proportional, Ranked, Rule, Step, Steps
 from kpi_cli.scheme.targets import Target, parse_target
 from kpi_cli.scheme.units import Malformed, Unit, misfit, parse_amount
-from kpi_cli.scheme.yamlcompose import Path
 
 RULE_NAMES: Mapping[type[Rule], str] = {
     Proportional: "proportional",

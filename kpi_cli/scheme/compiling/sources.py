@@ -13,7 +13,7 @@ from kpi_cli.scheme.formula.compile import compile_row
 from kpi_cli.scheme.formula.tree import Kind, RowExpression
 from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 from kpi_cli.scheme.model.sources import RosterModel
-from kpi_cli.scheme.yamlcompose import Path
+from kpi_cli.scheme.plain import Path
 
 ROSTER = "roster"
 _PLACEHOLDERS = ("period", "start", "end")

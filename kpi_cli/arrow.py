@@ -1,0 +1,86 @@
+"""Between numpy, Python and Arrow by way of buffers: pyarrow's own converters import pandas, which takes a quarter second."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+_NUMPY = {
+    pa.int64(): np.int64,
+    pa.int32(): np.int32,
+    pa.int16(): np.int16,
+    pa.int8(): np.int8,
+    pa.date32(): np.int32,
+}
+
+
+def text_array(values: Sequence[str | None]) -> pa.Array:
+    """Return an array of texts; None is null."""
+    cells = [b"" if value is None else value.encode() for value in values]
+    offsets = np.fromiter(accumulate(map(len, cells), initial=0), dtype=np.int64, count=len(cells) + 1)
+    present = np.fromiter((value is not None for value in values), dtype=bool, count=len(cells))
+    buffers = [_bits(present), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(cells))]
+    return pa.Array.from_buffers(pa.string(), len(cells), buffers)
+
+
+def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None) -> pa.Array:
+    """Return an array of the same integers (int64 or int32); null where not `present`."""
+    kind = np.int32 if values.dtype == np.int32 else np.int64
+    values = np.ascontiguousarray(values, dtype=kind)
+    mask = None if present is None else _bits(present)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(kind), len(values), [mask, pa.py_buffer(values)])
+
+
+def mask_array(values: NDArray[np.bool_]) -> pa.Array:
+    """Return an array of truths."""
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
+
+
+def selection(rows: NDArray[Any]) -> pa.Array:
+    """Return a mask or positions as an array to filter or take by."""
+    return mask_array(rows) if rows.dtype == bool else integer_array(rows)
+
+
+def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
+    """Return the texts that the codes stand for, dictionary-encoded; -1 is null."""
+    codes = codes.astype(np.int32, copy=False)
+    return pa.DictionaryArray.from_arrays(integer_array(codes, codes >= 0), words)
+
+
+def validity(array: pa.Array) -> NDArray[np.bool_]:
+    """Return where an array is not null."""
+    if not array.null_count:
+        return np.ones(len(array), dtype=bool)
+    bits = array.buffers()[0] if not pa.types.is_null(array.type) else None
+    if bits is None:
+        return np.zeros(len(array), dtype=bool)
+    return _truths(bits, array.offset, len(array))
+
+
+def integers_of(array: pa.Array) -> NDArray[Any]:
+    """Return the integers (or days) of an array as they lie there; where it is null they may be anything."""
+    kind = _NUMPY.get(array.type, np.int64)
+    return np.frombuffer(array.buffers()[1], dtype=kind, count=array.offset + len(array))[array.offset :]
+
+
+def truths_of(array: pa.Array) -> NDArray[np.bool_]:
+    """Return the truths of an array, false where it is null."""
+    return _truths(array.buffers()[1], array.offset, len(array)) & validity(array)
+
+
+def codes_of(array: pa.Array) -> NDArray[np.int32]:
+    """Return the codes of a dictionary-encoded array, -1 where it is null."""
+    codes = integers_of(array.indices).astype(np.int32, copy=False)
+    return codes if not array.null_count else np.where(validity(array.indices), codes, np.int32(-1))
+
+
+def _bits(present: NDArray[np.bool_]) -> pa.Buffer | None:
+    return None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little"))
+
+
+def _truths(bits: pa.Buffer, offset: int, length: int) -> NDArray[np.bool_]:
+    found = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=offset + length, bitorder="little")
+    return found[offset:].view(bool)

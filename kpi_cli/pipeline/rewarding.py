@@ -1,0 +1,107 @@
+"""After the grade: quotas, gates, awards and pay of one card's sheet."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpi_cli import exact
+from kpi_cli.columns import Days
+from kpi_cli.exact import Exact
+from kpi_cli.facts.aggregates import Measured
+from kpi_cli.facts.values import Values
+from kpi_cli.periods import Period
+from kpi_cli.rows import People
+from kpi_cli.scheme.compiled import Card, Metric, Pay, Scheme
+from kpi_cli.scheme.formula.tree import ValueExpression
+from kpi_cli.scheme.formula.walking import metrics_named
+from kpi_cli.scoring.cards import Note, NoteCode, Sheet
+from kpi_cli.scoring.conditions import Bench
+from kpi_cli.scoring.gates import with_gates, with_quotas
+from kpi_cli.scoring.pay import payroll, with_awards
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewarding:
+    """What one card's rewards hang on. `values` are everybody's; the sheet speaks of the people `chosen`."""
+
+    scheme: Scheme
+    card: Card
+    values: Values
+    people: People
+    chosen: NDArray[np.int64]
+
+    def rewarded(self, sheet: Sheet) -> Sheet:
+        """Return the sheet with quotas, gates, awards and money."""
+        sheet = with_quotas(sheet)
+        sheet = with_gates(sheet, self.scheme.gates, self._bench(sheet))
+        sheet, awards = with_awards(sheet, self.scheme.awards, self._bench(sheet))
+        sheet = self._with_stretch_notes(sheet)
+        pay = self.scheme.pay
+        if pay is None:
+            return sheet
+        amounts = self._amounts(pay, sheet.period)
+        return replace(sheet, payroll=payroll(sheet, pay, amounts, self._bench(sheet), awards))
+
+    def _bench(self, sheet: Sheet) -> Bench:
+        return Bench(sheet, self._value, self._metric)
+
+    def _metric(self, name: str) -> Metric:
+        """Return a metric as this card has it."""
+        on_card = {line.metric.name: line.metric for line in self.card.lines}
+        return on_card.get(name, self.scheme.metrics[name])
+
+    def _value(self, expression: ValueExpression) -> Exact:
+        """Return an expression's value for the sheet's agents; a metric with too small a sample is missing in it."""
+        judged = {name: self._judged(name) for name in metrics_named(expression)}
+        return replace(self.values, done=judged).value(expression).values.take(self.chosen)
+
+    def _judged(self, name: str) -> Measured:
+        measured, least = self.values.metric(name), self._metric(name).min_sample
+        if least is None or measured.counts is None:
+            return measured
+        enough = measured.counts.order(exact.constant(Fraction(least), len(measured.counts))) >= 0
+        return Measured(measured.values.only_where(enough), measured.counts)
+
+    def _amounts(self, pay: Pay, period: Period) -> Exact:
+        column = self.people.columns.get(pay.amount)
+        if not isinstance(column, Exact):
+            return exact.missing(len(self.chosen))
+        amounts = column.take(self.chosen)
+        if pay.prorate == "none":
+            return amounts
+        return amounts * Exact(self._days_employed(period), period.days, np.ones(len(amounts), dtype=bool))
+
+    def _days_employed(self, period: Period) -> NDArray[np.int64]:
+        """Return how many days of the period each agent was there, by `joined` and `left` of the roster."""
+        first = np.full(len(self.chosen), (period.first - _EPOCH).days)
+        last = np.full(len(self.chosen), (period.last - _EPOCH).days)
+        joined, left = (self._days(name) for name in ("joined", "left"))
+        if joined is not None:
+            first = np.where(joined.present, np.maximum(first, joined.days), first)
+        if left is not None:
+            last = np.where(left.present, np.minimum(last, left.days), last)
+        days: NDArray[np.int64] = np.maximum(last - first + 1, 0)
+        return days
+
+    def _days(self, name: str) -> Days | None:
+        column = self.people.columns.get(name)
+        return column.take(self.chosen) if isinstance(column, Days) else None
+
+    def _with_stretch_notes(self, sheet: Sheet) -> Sheet:
+        """Say on the cards of joiners and leavers since or until when they were there."""
+        notes = dict(sheet.notes)
+        for name, code in (("joined", NoteCode.JOINED), ("left", NoteCode.LEFT)):
+            days = self._days(name)
+            if days is None:
+                continue
+            low, high = ((day - _EPOCH).days for day in (sheet.period.first, sheet.period.last))
+            within = days.present & (days.days > low if name == "joined" else days.days >= low) & (days.days <= high)
+            for index in np.flatnonzero(within):
+                day = date.fromordinal(_EPOCH.toordinal() + int(days.days[index]))
+                notes[int(index)] = (*notes.get(int(index), ()), Note(code, (day.isoformat(),)))
+        return replace(sheet, notes=notes)
