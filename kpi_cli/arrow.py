@@ -1,4 +1,4 @@
-"""Between numpy, Python and Arrow by way of buffers: pyarrow's own converters import pandas, which takes a quarter second."""
+"""Between numpy, Python and Arrow by way of buffers: pyarrow's own converters import pandas, a quarter second."""
 
 from collections.abc import Sequence
 from itertools import accumulate

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
 from kpi_cli.exact import Exact, Mask
 
 MICROSECONDS = 1_000_000
@@ -54,21 +55,17 @@ class Texts:
     @property
     def present(self) -> Mask:
         """Return where there is text."""
-        if not self.array.null_count:
-            return np.ones(len(self.array), dtype=bool)
-        valid: Mask = self.array.is_valid().to_numpy(zero_copy_only=False)
-        return valid
+        return arrow.validity(self.array)
 
     def take(self, rows: NDArray[Any]) -> "Texts":
         """Return the rows of a mask or of positions."""
-        selection = pa.array(rows)
+        selection = arrow.selection(rows)
         return Texts(self.array.filter(selection) if rows.dtype == bool else self.array.take(selection))
 
     def encoded(self) -> tuple[NDArray[np.int32], list[str]]:
         """Return a code for each row (-1 missing) and the distinct texts that the codes stand for."""
         array = self.array if pa.types.is_dictionary(self.array.type) else self.array.dictionary_encode()
-        codes = array.indices.fill_null(-1) if array.indices.null_count else array.indices
-        return codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), array.dictionary.to_pylist()
+        return arrow.codes_of(array), array.dictionary.to_pylist()
 
     def to_list(self) -> list[str | None]:
         """Return the texts one by one."""
@@ -116,4 +113,4 @@ Column: TypeAlias = Exact | Texts | Truths | Moments | Days
 
 def texts(values: Sequence[str | None]) -> Texts:
     """Return a text column of these cells; None is missing."""
-    return Texts(pa.array(values, type=pa.string()))
+    return Texts(arrow.text_array(values))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from kpi_cli import exact
+from kpi_cli import arrow, exact
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact, Mask
@@ -125,8 +125,7 @@ def _filled(constant: tree.Constant, rows: int) -> Column:
     if isinstance(value, bool):
         return _known(np.full(rows, value))
     if isinstance(value, str):
-        indices = pa.array(np.zeros(rows, dtype=np.int32))
-        return Texts(pa.DictionaryArray.from_arrays(indices, pa.array([value], pa.string())))
+        return Texts(arrow.encoded_array(np.zeros(rows, dtype=np.int32), arrow.text_array([value])))
     if isinstance(value, datetime):
         local = (value.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // datetime.resolution
         return Moments(_full(rows, local), _full(rows, local), np.ones(rows, dtype=bool))
@@ -204,8 +203,7 @@ def _plain(column: Texts) -> pa.Array:
 
 
 def _truths_of(array: pa.Array) -> Truths:
-    values = array.fill_null(value=False).to_numpy(zero_copy_only=False)
-    return Truths(values, array.is_valid().to_numpy(zero_copy_only=False))
+    return Truths(arrow.truths_of(array), arrow.validity(array))
 
 
 def _date_part(part: str, column: Column) -> Column:

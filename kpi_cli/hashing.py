@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
+
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _MULTIPLIERS = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 _SHIFT = np.uint64(32)
@@ -22,30 +24,29 @@ Hashes = NDArray[np.uint64]
 def hash_texts(array: pa.Array) -> Hashes:
     """Return a hash for each text; equal texts have equal hashes, missing ones hash as empty."""
     if pa.types.is_dictionary(array.type):
-        words: Hashes = np.append(hash_texts(array.dictionary), hash_texts(pa.array([""], pa.string())))
-        hashes: Hashes = words[array.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
+        words: Hashes = np.append(hash_texts(array.dictionary), hash_texts(arrow.text_array([""])))
+        hashes: Hashes = words[arrow.codes_of(array)]
         return hashes
-    if array.null_count:
-        array = array.fill_null("")
     if not len(array):
         return np.zeros(0, dtype=np.uint64)
-    array = array.cast(pa.large_string()) if not pa.types.is_large_string(array.type) else array
     _, offsets_buffer, data_buffer = array.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    kind = np.int64 if pa.types.is_large_string(array.type) else np.int32
+    offsets = np.frombuffer(offsets_buffer, dtype=kind)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    lengths = np.diff(offsets) if not array.null_count else np.where(arrow.validity(array), np.diff(offsets), 0)
     first, last = int(offsets[0]), int(offsets[-1])
     data = np.zeros(last - first + _WORD, dtype=np.uint8)
     if last > first:
         data[: last - first] = np.frombuffer(data_buffer, dtype=np.uint8)[first:last]
-    return _hash_slices(data, offsets - first)
+    return _hash_slices(data, offsets[:-1] - first, lengths)
 
 
-def _hash_slices(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Hashes:
+def _hash_slices(data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Hashes:
     words = np.ndarray(shape=(len(data) - _WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
-    starts, lengths = offsets[:-1], np.diff(offsets)
     hashes = mixed(_SEED, lengths.astype(np.uint64))
+    longest, shortest = int(lengths.max()), int(lengths.min())
     alive: NDArray[Any] | slice = slice(None)
-    for done in range(0, int(lengths.max(initial=0)), _WORD):
-        if (lengths <= done).any():
+    for done in range(0, longest, _WORD):
+        if shortest <= done:
             alive = np.flatnonzero(lengths > done)
         left = np.minimum(lengths[alive] - done, _WORD)
         hashes[alive] = mixed(hashes[alive], words[starts[alive] + done] & _KEEP[left])

@@ -108,3 +108,11 @@ def test_no_slip_of_the_keyboard_breaks_the_reader(start: int, length: int, type
         assert problem.span is not None
         assert lines[problem.span.line - 1] == problem.span.text
         assert 1 <= problem.span.column <= len(problem.span.text) + 1
+
+
+def test_a_value_of_the_wrong_shape_comes_with_an_example() -> None:
+    problems = refused(small(("target: ≤ 30s", "target: ≤ 30s, score: linear"), ("files: chats.csv", "files: [a, b]")))
+    assert [problem.help for problem in problems] == [
+        "for instance `files: chats*.csv`",
+        "for instance `score: {rule: proportional, curve: linear}`",
+    ]

@@ -2,14 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeAlias
 
 from kpi_cli.periods import Period
 
 
+class Form(StrEnum):
+    """What a file is, its packing taken off."""
+
+    TEXT = "text"
+    WORKBOOK = "workbook"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of an archive: its name, its place in the archive's list, and its size in bytes, unpacked."""
+
+    name: str
+    index: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that a source or the roster takes.
+    """A file that a source or the roster takes, or a member of an archive.
 
     `period` is the period, or the month or day of one, that its name bears; `serves` the periods asked for that it
     is read for (None: any, its rows tell); `day` the first date in its name.
@@ -20,11 +39,12 @@ class InputFile:
     period: Period | None = None
     serves: tuple[Period, ...] | None = None
     day: date | None = None
+    member: Member | None = None
 
     @property
     def size(self) -> int:
-        """The bytes of the file as it lies on disk."""
-        return self.path.stat().st_size
+        """The bytes of the file as it lies on disk, or of the member."""
+        return self.member.size if self.member else self.path.stat().st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +66,10 @@ class ExportFile:
     """An export whose header has been found.
 
     `path` holds the bytes (standard input has been copied to a file). `header` keeps every cell of the header row,
-    trimmed, empty ones at its end included. `period`, `day` and `serves` are those of the `InputFile`. `body` counts
-    the bytes before the first data record, `first_line` is the line it begins in, `preamble` counts the lines that hold
-    something above the header.
+    trimmed, empty ones at its end included; of a header in two rows `group-field`. `period`, `day`, `serves` and
+    `member` are those of the `InputFile`. `body` counts the bytes before the first data record, `first_line` is the
+    line it begins in, `preamble` counts the lines that hold something above the header. A sheet of a workbook has been
+    written as CSV to `spool`.
     """
 
     label: str
@@ -62,6 +83,13 @@ class ExportFile:
     body: int = 0
     preamble: int = 0
     first_line: int = 2
+    member: Member | None = None
+    form: Form = Form.TEXT
+    spool: Path | None = None
+
+
+Located: TypeAlias = InputFile | ExportFile
+"""What says where bytes lie: `label` for people, `path`, and `member` of an archive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Judged rows of one period -> the account of each, and the rows that are used."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -10,13 +10,14 @@ from kpi_cli.hashing import Hashes
 from kpi_cli.intake.books import Counts, skipped_words
 from kpi_cli.intake.crediting import Credit
 from kpi_cli.intake.judging import Judged
-from kpi_cli.intake.keys import KeyTable
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.rows import Account, Rows
 from kpi_cli.scheme.compiled import Source
 
 
-def counted(judged: Judged, credit: Credit, member: Mask | None, table: KeyTable) -> tuple[Mask, Counts]:
+def counted(
+    judged: Judged, credit: Credit, member: Mask | None, repeats: Callable[[Mask], Mask]
+) -> tuple[Mask, Counts]:
     """Return which rows inside are used in the period of `member`, and where all others went."""
     count = len(judged)
     member = np.ones(count, dtype=bool) if member is None else member
@@ -24,7 +25,7 @@ def counted(judged: Judged, credit: Credit, member: Mask | None, table: KeyTable
     alive = member & ~rejected & ~dropped
     ignored = alive & (credit.codes == IGNORED)
     alive &= ~ignored
-    repeated = _repeated(judged, alive, table)
+    repeated = repeats(alive)
     single = alive & ~repeated
     unattributed, unknown = single & (credit.codes == MISSING), single & (credit.codes == UNKNOWN)
     used = single & (credit.codes >= 0)
@@ -55,13 +56,6 @@ def _count(mask: Mask) -> int:
     return int(np.count_nonzero(mask))
 
 
-def _repeated(judged: Judged, alive: Mask, table: KeyTable) -> Mask:
-    repeated = np.zeros(len(alive), dtype=bool)
-    if judged.keys is not None and judged.contents is not None:
-        repeated[alive] = table.add(judged.keys[alive], judged.contents[alive])
-    return repeated
-
-
 def _days(judged: Judged, used: Mask) -> tuple[int, int] | None:
     if judged.dated.days is None or not used.any():
         return None
@@ -85,7 +79,7 @@ def rows_of(source: str, judged: Judged, credit: Credit, used: Mask) -> Rows | N
 
 def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:
     """Yield key, record number in the block and content hash of the rows whose keys are wanted."""
-    if judged.keys is None or judged.contents is None or source.key is None:
+    if judged.keys is None or source.key is None:
         return
     held = np.isin(judged.keys, wanted)
     for mask, keep in ((judged.rejected, False), (judged.dropped, False), (member, True)):
@@ -94,4 +88,4 @@ def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -
     on_page = rows if judged.dated.inside is None else judged.dated.inside[rows]
     keys = judged.page.cells(source.key, on_page)
     numbers = judged.page.numbers(on_page).tolist()
-    yield from zip(Texts(keys).to_list(), numbers, judged.contents[rows].tolist(), strict=True)
+    yield from zip(Texts(keys).to_list(), numbers, judged.contents(rows).tolist(), strict=True)

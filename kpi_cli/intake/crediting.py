@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Texts
 from kpi_cli.exact import Mask
 from kpi_cli.intake.identity import split_list
@@ -87,8 +88,8 @@ class Crediting:
         parts = [self._parts(word) for word in words]
         width = max(map(len, parts))
         spread = [[part[at] if at < len(part) else None for part in parts] for at in range(width)]
-        places = pa.array(codes, mask=codes < 0)
-        return [Texts(pa.array(column, pa.string()).take(places).dictionary_encode()) for column in spread]
+        places = arrow.integer_array(codes, codes >= 0)
+        return [Texts(arrow.text_array(column).take(places).dictionary_encode()) for column in spread]
 
     def _parts(self, word: str) -> list[str]:
         """Return the persons of a cell: it alone when it is somebody, else the entries of the list that it is."""
@@ -97,7 +98,7 @@ class Crediting:
             return [word]
         if not self._registry.has_roster:
             return [word] if "," in word or "，" in word else parts  # `Smith, John` may be one person
-        cells = Texts(pa.array([word, *parts], pa.string()))
+        cells = Texts(arrow.text_array([word, *parts]))
         known = self._registry.codes(cells) != UNKNOWN
         return parts if not known[0] and known[1:].any() else [word]
 
@@ -156,4 +157,4 @@ def _spread(codes: Codes, rows: NDArray[np.int64], count: int) -> Codes:
 def _spread_texts(texts: Texts, rows: NDArray[np.int64], count: int) -> Texts:
     places = np.zeros(count, dtype=np.int64)
     places[rows] = np.arange(len(rows))
-    return Texts(texts.array.take(pa.array(places))) if len(rows) else Texts(pa.nulls(count, pa.string()))
+    return Texts(texts.array.take(arrow.integer_array(places))) if len(rows) else Texts(pa.nulls(count, pa.string()))

@@ -119,8 +119,8 @@ class Plan:
 
 def read_records(data: bytes, plan: Plan, routes: Mapping[int, Route]) -> Records:
     """Read a block as the routes say; raise ArrowInvalid for a cell that does not fit its route."""
-    if not data.strip(b"\r\n"):
-        return Records({place: pa.array([], _TYPES[route]) for place, route in routes.items()}, 0, ())
+    if data[:1] in {b"", b"\r", b"\n"} and not data.strip(b"\r\n"):
+        return Records({place: pa.nulls(0, _TYPES[route]) for place, route in routes.items()}, 0, ())
     refused: list[Refused] = []
 
     def skip(row: pa_csv.InvalidRow) -> str:

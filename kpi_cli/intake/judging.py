@@ -30,12 +30,16 @@ class Judged:
     dropped: Mask | None  # not true by `where`, and not rejected
     vague: Mask | None  # of these, where a missing cell decided
     keys: Hashes | None
-    contents: Hashes | None
     refused: Sequence[Rejected] = ()  # of every period
     rejects: Mapping[int, Rejected] = field(default_factory=dict)  # by row inside
 
     def __len__(self) -> int:
         return len(self.page) if self.dated.inside is None else len(self.dated.inside)
+
+    def contents(self, rows: Positions) -> Hashes:
+        """Return a hash of what some of the rows say, in all columns that are read."""
+        columns = self.columns.values()
+        return content_hashes([column.take(rows) if len(rows) < len(self) else column for column in columns], len(rows))
 
     @property
     def passed(self) -> Positions | None:
@@ -57,7 +61,7 @@ def judge(page: Page, dated: Dated, source: Source, choose: Choose, rejecter: Re
         refused += _without_time(dated.undated, source, rejecter)
     count = len(page) if dated.inside is None else len(dated.inside)
     if not count:
-        return Judged(page, dated, {}, None, None, None, None, None, refused)
+        return Judged(page, dated, {}, None, None, None, None, refused)
     columns, rejects = _columns(page, dated, source, choose, rejecter)
     rejected = _mask(rejects, count)
     dropped = vague = None
@@ -66,11 +70,8 @@ def judge(page: Page, dated: Dated, source: Source, choose: Choose, rejecter: Re
         if not truths.values.all():
             dropped = ~truths.values if rejected is None else ~truths.values & ~rejected
             vague = dropped & ~truths.present
-    keys = contents = None
-    if source.key is not None:
-        keys = key_hashes(columns[source.key], _part(page, source))
-        contents = content_hashes((column for name, column in columns.items() if name != source.key), count)
-    return Judged(page, dated, columns, rejected, dropped, vague, keys, contents, refused, rejects)
+    keys = None if source.key is None else key_hashes(columns[source.key], _part(page, source))
+    return Judged(page, dated, columns, rejected, dropped, vague, keys, refused, rejects)
 
 
 def _columns(

@@ -18,6 +18,16 @@ class Meter:
         if self._progress:
             self._progress(len(piece))
 
+    def advance(self, count: int) -> None:
+        """Tell of bytes that need not be seen."""
+        if self._progress:
+            self._progress(count)
+
+    @property
+    def hashing(self) -> bool:
+        """Whether every byte must be seen."""
+        return self._digest is not None
+
     @property
     def sha256(self) -> str | None:
         """The hash of the bytes so far, in hexadecimal; None when hashing was not asked for."""
@@ -54,5 +64,29 @@ class Metered(io.RawIOBase):
     def drain(self) -> None:
         """Show the meter the bytes that the reader had no need of."""
         self.seek(self._seen)
+        while self.read(io.DEFAULT_BUFFER_SIZE):
+            pass
+
+
+class Passing(io.RawIOBase):
+    """A stream read from start to end as raw bytes, shown to a meter if there is one."""
+
+    def __init__(self, stream: io.BufferedIOBase, meter: Meter | None = None) -> None:
+        self._stream, self._meter = stream, meter
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # BufferedReader hands a memoryview
+        """Read as the stream does, and show it to the meter."""
+        piece = self._stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        if self._meter:
+            self._meter.feed(piece)
+        return len(piece)
+
+    def drain(self) -> None:
+        """Show the meter the bytes that the reader had no need of."""
         while self.read(io.DEFAULT_BUFFER_SIZE):
             pass

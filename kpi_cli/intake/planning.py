@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
 from kpi_cli.exact import Exact, product
 from kpi_cli.intake.cells import WHITE_SPACE, is_missing, missing_spellings, trimmed
@@ -161,8 +162,8 @@ def clean_texts(array: pa.Array) -> pa.Array:
 
 def _clean(array: pa.Array) -> pa.Array:
     plain = pc.utf8_trim(array, characters=WHITE_SPACE)
-    lost = pc.is_in(plain, value_set=pa.array(missing_spellings()))
-    return pc.if_else(lost, pa.scalar(None, pa.string()), plain)
+    lost = pc.is_in(plain, value_set=arrow.text_array(missing_spellings()))
+    return pc.if_else(lost, pa.nulls(len(plain), pa.string()), plain)
 
 
 def _untidy(array: pa.Array) -> bool:

@@ -6,18 +6,19 @@ from functools import partial
 
 import numpy as np
 
+from kpi_cli.exact import Mask
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.books import Books, Counts
 from kpi_cli.intake.conflicts import Place, conflict_problem
 from kpi_cli.intake.counting import counted, keyed, rows_of
 from kpi_cli.intake.crediting import NOBODY, Credit, Crediting
 from kpi_cli.intake.judging import Judged, judge
-from kpi_cli.intake.keys import KeyTable
 from kpi_cli.intake.limits import exceeded, nothing_read
 from kpi_cli.intake.opening import BLOCK_SIZE, blocks
 from kpi_cli.intake.paging import Pages
 from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.rejecting import Rejecter
+from kpi_cli.intake.repeats import Keyed, Repeats
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Rows, SourceReport
@@ -29,11 +30,13 @@ class ReadingOptions:
     """How blocks are read.
 
     `exact` leaves every cell to our own rules; `reopen` reads a file once more. `background` are periods read only
-    for `previous(...)`: they may be empty, and who worked then need not be known any more.
+    for `previous(...)`: they may be empty, and who worked then need not be known any more. With `rereads` the caller
+    asks `again` after each reading, which makes the usual case, no key twice, a good deal faster.
     """
 
     block_size: int = BLOCK_SIZE
     exact: bool = False
+    rereads: bool = False
     background: frozenset[Period] = frozenset()
     reopen: Callable[[ExportFile], Iterator[Block]] | None = None
 
@@ -41,7 +44,8 @@ class ReadingOptions:
 class SourceReader:
     """Reads the blocks of one source for several periods at once; they may overlap.
 
-    Call `prepare`, then `read` for every block of every file, from as many threads as you like, then `finish`.
+    Call `prepare`, then `read` for every block of every file, from as many threads as you like, once more if `again`
+    says so, then `finish`.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a source is read with, all of it different
@@ -58,8 +62,8 @@ class SourceReader:
         self._reopen = options.reopen or partial(blocks, size=options.block_size)
         self._pages = Pages(source, scheme.timezone, tuple(files), self._periods, self._reopen)
         self._crediting = Crediting(source, registry)
-        self._tables = [KeyTable() for _ in periods]
-        self._books = Books(source.name, [file.label for file in files], len(self._periods))
+        self._repeats = [Repeats(source.duplicates, deferred=options.rereads) for _ in periods]
+        self._books = self._new_books()
 
     def prepare(self) -> None:
         """Find every column in every file; raise KpiError (DATA) with all that are missing."""
@@ -89,15 +93,29 @@ class SourceReader:
             raise KpiError(problems, Exit.DATA)
         return self.reports()
 
+    def again(self) -> bool:
+        """Whether every block must be read once more, all rows given so far being void: keys were found to repeat.
+
+        To be asked after every reading of all blocks, where the options allow rereads or the scheme says which of
+        several rows with one key counts.
+        """
+        if not any([repeats.reread() for repeats in self._repeats]):  # noqa: C419 - each of them is to be asked
+            return False
+        self._books = self._new_books()
+        return True
+
     def reports(self) -> tuple[SourceReport, ...]:
         """Return the account of every period, scoring forbidden or not."""
         return tuple(self._books.report(number) for number in range(len(self._periods)))
 
     def problems(self) -> list[Problem]:
         """Return everything that forbids scoring; may read the files once more to say where."""
+        if not all(repeats.is_settled for repeats in self._repeats):
+            message = "read all blocks until `again` says that it is enough"
+            raise RuntimeError(message)
         problems = self._pages.problems()
         for number, (period, report) in enumerate(zip(self._periods, self.reports(), strict=True)):
-            if self._tables[number].conflicts:
+            if self._repeats[number].conflicts:
                 problems.append(conflict_problem(self._source, period, self._places(number)))
             background = period in self._options.background
             problems += exceeded(self._source, period, report, self._scheme.limits, background=background)
@@ -120,12 +138,23 @@ class SourceReader:
         return credit if rows is None else credit.spread(rows, len(judged))
 
     def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
-        used, counts = counted(judged, credit, judged.dated.masks[number], self._tables[number])
+        used, counts = counted(judged, credit, judged.dated.masks[number], partial(self._repeated, number, judged))
         return rows_of(self._source.name, judged, credit, used), counts
+
+    def _repeated(self, number: int, judged: Judged, alive: Mask) -> Mask:
+        if judged.keys is None:
+            return np.zeros(len(alive), dtype=bool)
+        order = judged.columns[self._source.duplicates.column] if self._source.duplicates else None
+        block = judged.page.block
+        place = (self._files[block.file] << 20) + block.index
+        return self._repeats[number].repeated(Keyed(alive, judged.keys, judged.contents, order, place))
+
+    def _new_books(self) -> Books:
+        return Books(self._source.name, [file.label for file in self._files], len(self._periods))
 
     def _places(self, number: int) -> Iterator[Place]:
         """Find the rows of the keys in conflict by reading all files once more."""
-        conflicts = np.array(sorted(self._tables[number].conflicts), dtype=np.uint64)
+        conflicts = np.array(sorted(self._repeats[number].conflicts), dtype=np.uint64)
         for file in self._files:
             before = 0
             for block in self._reopen(file):

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any, Final, TypeAlias, assert_never
 
 import numpy as np
-import pyarrow as pa
 
+from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Mask, from_fractions
 from kpi_cli.intake.cells import (
@@ -198,7 +198,7 @@ class Reading:
         present = np.array([value is not None for value in values])
         match self.type:
             case ColumnType.TEXT:
-                return Texts(pa.array(values, pa.string()))
+                return Texts(arrow.text_array(values))
             case ColumnType.NUMBER | ColumnType.PERCENT | ColumnType.DURATION:
                 return from_fractions(values)
             case ColumnType.DATETIME:
@@ -231,6 +231,6 @@ def _taken(column: Column, codes: Any) -> Column:  # noqa: ANN401 - an array of 
         return column.take(codes)
     words = column.array[:-1]  # without the missing one at the end
     if not words.null_count and len(words.unique()) == len(words):
-        return Texts(pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words))
+        return Texts(arrow.encoded_array(codes, words))
     positions = np.where(codes < 0, len(words), codes)
-    return Texts(column.array.take(pa.array(positions)).dictionary_encode())
+    return Texts(column.array.take(arrow.integer_array(positions)).dictionary_encode())

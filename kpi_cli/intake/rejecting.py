@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-import pyarrow as pa
-
+from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments
 from kpi_cli.exact import Mask
 from kpi_cli.intake.books import Rejected
@@ -60,10 +59,8 @@ class Rejecter:
         if self._texts is None:
             self._texts = Plan.of_text(self.page.layout.width, self.page.layout.delimiter).read(self.page.block.data)
         positions = self.page.positions(rows)
-        columns = [
-            self._texts.arrays[place].take(pa.array(positions)).to_pylist()
-            for place in self.page.layout.positions[name]
-        ]
+        chosen = arrow.integer_array(rows if positions is None else positions)
+        columns = [self._texts.arrays[place].take(chosen).to_pylist() for place in self.page.layout.positions[name]]
         return [" ".join(cells) for cells in zip(*columns, strict=True)]
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments
 from kpi_cli.exact import Mask
 from kpi_cli.intake.blocks import Block, ExportFile
@@ -53,7 +54,7 @@ class Page:
         array, positions = self.records.arrays[place], self.positions(rows)
         if positions is None:
             return array
-        taken = array.take(pa.array(positions))
+        taken = array.take(arrow.integer_array(positions))
         # a dictionary shall hold no words of rows left behind
         return taken.cast(pa.string()).dictionary_encode() if pa.types.is_dictionary(taken.type) else taken
 
@@ -169,5 +170,6 @@ def _number(day: date) -> int:
 
 
 def _joined(arrays: Sequence[pa.Array]) -> pa.Array:
-    plain = [pc.fill_null(array.cast(pa.string()), "") for array in arrays]
-    return pc.utf8_trim(pc.binary_join_element_wise(*plain, " "), " ").dictionary_encode()
+    nothing, space = arrow.text_array(["", " "])
+    plain = [pc.coalesce(array.cast(pa.string()), nothing) for array in arrays]
+    return pc.utf8_trim(pc.binary_join_element_wise(*plain, space), " ").dictionary_encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
-from kpi_cli.intake.headers import find_column
+from kpi_cli.intake.headers import find_column, grouped
 from kpi_cli.scheme.compiled import SourceColumn
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -34,7 +34,7 @@ class _Row:
 class Layout:
     """Delimiter and header row of a file, and the bytes and lines up to its end.
 
-    `matched` counts the columns looked for that the header holds.
+    `matched` counts the columns looked for that the header holds; `records` the records seen below it.
     """
 
     delimiter: str
@@ -43,14 +43,25 @@ class Layout:
     lines: int
     preamble: int
     matched: int
-    regular: float  # share of the rows below that have as many cells as the header
+    records: int
+    regular: float  # share of the records below that have as many cells as the header
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A header in the rows `first` to `last`, which are the same unless a row of groups stands above the fields."""
+
+    cells: tuple[str, ...]
+    first: int
+    last: int
 
 
 def sniff(head: bytes, encoding: str, columns: Sequence[SourceColumn], delimiter: str | None) -> Layout | None:
     """Return the layout that finds most of the columns; None when the head holds no row at all.
 
-    The header is, of the first 30 rows, the one that holds most of the columns, the first of equals. Without
-    columns it is the first row of the usual number of cells.
+    The header is, of the first 30 rows, the one that holds most of the columns, the first of equals; or two rows, the
+    upper one naming groups of fields, if that finds more. Without columns it is the first row of the usual number of
+    cells.
     """
     lines = list(islice((found.group() for found in _LINE.finditer(head)), _LINES))
     candidates = (delimiter,) if delimiter else DELIMITERS
@@ -62,14 +73,36 @@ def sniff(head: bytes, encoding: str, columns: Sequence[SourceColumn], delimiter
 def _layout(rows: Sequence[_Row], columns: Sequence[SourceColumn], delimiter: str) -> Layout | None:
     if all(row.blank for row in rows):
         return None
-    scores = [sum(bool(find_column(row.cells, column)) for column in columns) for row in rows[:_HEADER_ROWS]]
-    matched = max(scores)
-    place = scores.index(matched) if matched else _usual_row(rows)
-    header = rows[place]
-    below = [len(row.cells) == len(header.cells) for row in rows[place + 1 :] if not row.blank]
+    header, matched = _best(rows[:_HEADER_ROWS], columns)
+    if not matched:
+        usual = _usual_row(rows)
+        header = _Header(rows[usual].cells, usual, usual)
+    below = [len(row.cells) == len(header.cells) for row in rows[header.last + 1 :] if not row.blank]
     regular = sum(below) / len(below) if below and len(header.cells) > 1 else 0.0
-    preamble = sum(not row.blank for row in rows[:place])
-    return Layout(delimiter, header.cells, header.end, header.lines, preamble, matched, regular)
+    preamble = sum(not row.blank for row in rows[: header.first])
+    end = rows[header.last]
+    return Layout(delimiter, header.cells, end.end, end.lines, preamble, matched, len(below), regular)
+
+
+def _best(rows: Sequence[_Row], columns: Sequence[SourceColumn]) -> tuple[_Header, int]:
+    """Return the header that holds most of the columns, the first of equals, and how many it holds."""
+    single = [_Header(row.cells, place, place) for place, row in enumerate(rows)]
+    double = [
+        _Header(grouped(rows[place].cells, rows[place + 1].cells, columns), place, place + 1)
+        for place in range(len(rows) - 1)
+        if _may_name_groups(rows[place].cells, rows[place + 1].cells)
+    ]
+    found = [(header, sum(bool(find_column(header.cells, column)) for column in columns)) for header in single + double]
+    return max(found, key=lambda each: each[1])
+
+
+def _may_name_groups(groups: Sequence[str], fields: Sequence[str]) -> bool:
+    """Whether some cell of the upper row could reach over more than one filled cell of the lower one."""
+    return any(
+        groups[place] and fields[place] and not (groups[place + 1 : place + 2] or [""])[0]
+        for place in range(min(len(groups), len(fields) - 1))
+        if fields[place + 1]
+    )
 
 
 def _usual_row(rows: Sequence[_Row]) -> int:

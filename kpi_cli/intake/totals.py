@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells import folded, trimmed
 
@@ -62,7 +63,7 @@ class TotalWords:
         named = {code: word for code, cell in enumerate(words) if (word := self.named(cell or ""))}
         if not named:
             return {}
-        codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes = arrow.codes_of(array)
         rows = np.flatnonzero(np.isin(codes, list(named)))
         return {int(row): named[int(codes[row])] for row in rows}
 

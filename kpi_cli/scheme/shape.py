@@ -67,14 +67,14 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
     span = document.value(path)
     if "message" in context:  # refused by a scalar of ours
         place = document.key(path) if rest[:1] == ("[key]",) else span
-        return Problem(kind, str(context["message"]), place, str(context["help"]) or None)
+        return Problem(kind, str(context["message"]), place, str(context["help"]) or _example(path[:-1], *path[-1:]))
     if kind == "extra_forbidden":
         return _unknown_key(document, path)
     if kind == "missing":
         return _missing_key(document, path, rest[0] if rest else "?")
     if kind in {"literal_error", "union_tag_invalid"}:
         return _choice(document, path, detail)
-    return Problem("wrong-shape", _misfit(document, path, kind, context), span)
+    return Problem("wrong-shape", _misfit(document, path, kind, context), span, _example(path[:-1], *path[-1:]))
 
 
 def _misfit(document: Document, path: Path, kind: str, context: dict[str, Any]) -> str:
@@ -145,8 +145,8 @@ def _too_short(path: Path, context: dict[str, Any]) -> str:
     return f"{where} is empty" if not found else f"{where} needs at least {least} entries, not {found}"
 
 
-def _example(path: Path, key: str | int) -> str | None:
-    """Return an example of a missing key, from the model's own description."""
+def _example(path: Path, key: str | int = "") -> str | None:
+    """Return an example of a key below a path, from the model's own description."""
     for model in _models_at(path):
         for name, field in model.model_fields.items():
             if (field.alias or name) == key and field.examples:

@@ -92,7 +92,7 @@ def team_unknown(draft: Draft) -> Iterator[Problem]:
         return
     for card in draft.scheme.cards:
         if any(line.scope == "team" for line in card.lines):
-            message = f"`{card.name}` is computed for teams, and the roster has no column `team`"
+            message = f"`{card.name}` is computed for teams, and no roster with a column `team` says who they are"
             yield Problem("roster-missing", message, card.span, "add `team:` to `roster.columns`")
 
 

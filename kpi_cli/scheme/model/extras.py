@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field
 
-from kpi_cli.scheme.model.scalars import Number, Part, Percent, Share, Text, Texts, Truth, Whole, refuse, shown
+from kpi_cli.scheme.model.scalars import Number, Part, Percent, Reads, Share, Text, Texts, Truth, Whole, refuse, shown
 
 
 def _changes(value: object) -> dict[str, Any]:
@@ -14,9 +14,7 @@ def _changes(value: object) -> dict[str, Any]:
     return value
 
 
-Changes: TypeAlias = Annotated[
-    dict[str, Any], PlainValidator(_changes), WithJsonSchema({"type": "object", "additionalProperties": True})
-]
+Changes: TypeAlias = Annotated[dict[str, Any], Reads(_changes, {"type": "object", "additionalProperties": True})]
 
 
 class GateModel(Part):

@@ -3,11 +3,13 @@
 import keyword
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, NoReturn, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError, core_schema
 
 from kpi_cli.numbers import parse_decimal
 from kpi_cli.scheme.formula.vocabulary import RESERVED
@@ -19,7 +21,7 @@ NUMBER = ["number", "string"]
 class Part(BaseModel):
     """A mapping of the scheme with a closed list of keys."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
 
 def refuse(code: str, message: str, help_text: str = "") -> NoReturn:
@@ -126,17 +128,32 @@ def version(value: object) -> int:
     return 1
 
 
-Text: TypeAlias = Annotated[str, PlainValidator(text), WithJsonSchema({"type": SCALAR})]
-Texts: TypeAlias = Annotated[
-    tuple[str, ...],
-    PlainValidator(texts),
-    WithJsonSchema({"anyOf": [{"type": SCALAR}, {"type": "array", "items": {"type": SCALAR}}]}),
-]
-Name: TypeAlias = Annotated[str, PlainValidator(name), WithJsonSchema({"type": "string"})]
-Number: TypeAlias = Annotated[Fraction, PlainValidator(number), WithJsonSchema({"type": NUMBER})]
-Percent: TypeAlias = Annotated[Fraction, PlainValidator(percent), WithJsonSchema({"type": NUMBER})]
-Share: TypeAlias = Annotated[Fraction, PlainValidator(share), WithJsonSchema({"type": NUMBER})]
-Whole: TypeAlias = Annotated[int, PlainValidator(whole), WithJsonSchema({"type": ["integer", "string"]})]
-Decimals: TypeAlias = Annotated[int, PlainValidator(decimals), WithJsonSchema({"type": ["integer", "string"]})]
-Truth: TypeAlias = Annotated[bool, PlainValidator(truth), WithJsonSchema({"type": ["boolean", "string"]})]
-Version: TypeAlias = Annotated[int, PlainValidator(version), WithJsonSchema({"enum": [1, "1"]})]
+@dataclass(frozen=True, slots=True, eq=False)
+class Reads:
+    """How a scalar is read, and what editors are told of it; pydantic is asked to do nothing besides."""
+
+    read: Callable[[object], object]
+    json: Mapping[str, object]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> core_schema.CoreSchema:
+        """Tell pydantic how to validate."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, object]:
+        """Tell pydantic what stands in the JSON Schema."""
+        return dict(self.json)
+
+
+_TEXTS = {"anyOf": [{"type": SCALAR}, {"type": "array", "items": {"type": SCALAR}}]}
+_WHOLE = {"type": ["integer", "string"]}
+
+Text: TypeAlias = Annotated[str, Reads(text, {"type": SCALAR})]
+Texts: TypeAlias = Annotated[tuple[str, ...], Reads(texts, _TEXTS)]
+Name: TypeAlias = Annotated[str, Reads(name, {"type": "string"})]
+Number: TypeAlias = Annotated[Fraction, Reads(number, {"type": NUMBER})]
+Percent: TypeAlias = Annotated[Fraction, Reads(percent, {"type": NUMBER})]
+Share: TypeAlias = Annotated[Fraction, Reads(share, {"type": NUMBER})]
+Whole: TypeAlias = Annotated[int, Reads(whole, _WHOLE)]
+Decimals: TypeAlias = Annotated[int, Reads(decimals, _WHOLE)]
+Truth: TypeAlias = Annotated[bool, Reads(truth, {"type": ["boolean", "string"]})]
+Version: TypeAlias = Annotated[int, Reads(version, {"enum": [1, "1"]})]
