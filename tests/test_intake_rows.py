@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def scheme(source: str, zone: str = "UTC", rejected: str = "100%") -> Scheme:
 class Case:
     """A source, files of it as text, and what reading them comes to."""
 
-    def __init__(self, source: str, *files: str, delimiter: str = ",", **settings: Any) -> None:
+    def __init__(self, source: str, *files: str, delimiter: str = ",", **settings: str) -> None:
         self.scheme = scheme(source, **settings)
         self.contents: dict[ExportFile, list[str]] = {}
         for number, text in enumerate(files, start=1):
@@ -73,7 +72,7 @@ class Case:
             yield Block(file, index, "".join(content[start : start + lines]).encode())
 
     def read(
-        self, *periods: Period, lines: int = 10**6, registry: Registry | None = None, ask: bool = True, **options: Any
+        self, *periods: Period, lines: int = 10**6, registry: Registry | None = None, ask: bool = True, **options: bool
     ) -> tuple[list[list[dict[str, Any]]], tuple[SourceReport, ...]]:
         """Return for each period the rows used, as plain dictionaries, and the reports."""
         periods = periods or (OCTOBER,)
@@ -95,7 +94,7 @@ class Case:
                 found[number] += [dict(zip(plain, cells, strict=True)) for cells in zip(*plain.values(), strict=True)]
         return found
 
-    def problems(self, *periods: Period, **settings: Any) -> list[str]:
+    def problems(self, *periods: Period, **settings: bool) -> list[str]:
         """Return the codes of the problems that stop the work, and their words."""
         with pytest.raises(KpiError) as raised:
             self.read(*periods, **settings)
@@ -286,7 +285,7 @@ def told(result: tuple[list[list[dict[str, Any]]], tuple[SourceReport, ...]]) ->
 
 
 @pytest.mark.parametrize("rereads", [False, True])
-def test_a_key_with_different_content_forbids_scoring(rereads: bool) -> None:
+def test_a_key_with_different_content_forbids_scoring(*, rereads: bool) -> None:
     case = Case(
         CHATS,
         CHAT_HEADER + "1,ann,2026-10-01 09:00,web,1\n2,ann,2026-10-01 09:00,web,1\n",

@@ -80,7 +80,7 @@ class Repeats:
         if self._noted is not None:
             self._suspects = _repeating(self._noted)
             self._noted = None
-            if self._duplicates:
+            if self._duplicates and len(self._suspects):
                 self._contenders = []
             return len(self._suspects) > 0
         if self._contenders is not None and self._duplicates:

@@ -1,7 +1,7 @@
 """Values to sheets: who is on which card, what was measured for each of its lines, and what may not be scored."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -36,14 +36,14 @@ class Carding:
     census: Census
     valuation: Valuation
 
-    def sheets(self) -> Iterator[Sheet]:
+    def sheets(self, seasons: tuple[str, ...] = ()) -> Iterator[Sheet]:
         """Yield the sheet of each card that takes somebody, then that of those whom no card takes."""
         members = self._members()
         present = self._with_rows() | self._employed()
         for card, taken in zip(self.scheme.cards, members, strict=True):
             chosen = np.flatnonzero(taken & present)
             if len(chosen):
-                yield self._sheet(card, chosen)
+                yield replace(self._sheet(card, chosen), seasons=seasons)
         left_over = np.flatnonzero(~np.any(members, axis=0) & present)
         if len(left_over):
             nobodys = scoring.unassigned(self.period, self._agents(left_over), self.scheme.bands)

@@ -28,10 +28,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Sheets by period, then card in the scheme's order; the account of every row; what was read."""
+    """Sheets by period, then card in the scheme's order; the account of every row; what was read.
+
+    `untaken` are the files of DATA that nothing took.
+    """
 
     scheme: Scheme
     sheets: tuple[Sheet, ...]
     reports: Mapping[Period, tuple[SourceReport, ...]]
     inputs: tuple[Input, ...]
     warnings: tuple[Problem, ...]
+    untaken: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """From a request to an outcome: find, read, fold, value, score. One function a stage, in this order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kpi_cli.facts.aggregates import lone_rows_exceeded
@@ -9,61 +10,69 @@ from kpi_cli.intake.rejects import write_rejects
 from kpi_cli.intake.roster import read_roster
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
-from kpi_cli.pipeline.measuring import Census, Facts, Valuation, census_of, valuation
-from kpi_cli.pipeline.plan import Plan, plan
+from kpi_cli.pipeline.measuring import Census, Facts, census_of, valuation
+from kpi_cli.pipeline.plan import plan
 from kpi_cli.pipeline.reading import Read, Reading
 from kpi_cli.pipeline.request import Outcome, Request
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.formula.tree import AggregateKind
-from kpi_cli.scoring.cards import Sheet
+from kpi_cli.scheme.seasons import InSeason, in_season
 
 _SHOWN = 5
 
 
 def run(request: Request) -> Outcome:
     """Read, fold, value and score. Raises KpiError with every problem found; nothing is written then but rejects."""
-    wanted = plan(request.scheme)
     periods = tuple(sorted(dict.fromkeys(request.periods), key=lambda period: period.sort_key))
-    inputs = find_inputs(request.scheme, request.data, periods, wanted.earlier(periods))
-    together = [periods] if None in inputs.rosters or not inputs.rosters else [(period,) for period in periods]
-    parts = [_run_periods(request, wanted, inputs, group) for group in together]
+    seasons = {period: in_season(request.scheme, period) for period in periods}
+    earlier = plan(request.scheme).earlier(periods)
+    inputs = find_inputs(request.scheme, request.data, periods, earlier)
+    parts = [_run_periods(request, season, inputs, group) for season, group in _groups(seasons, inputs)]
+    sheets = [sheet for part in parts for sheet in part.sheets]
     return Outcome(
         scheme=request.scheme,
-        sheets=tuple(sheet for part in parts for sheet in part.sheets),
+        sheets=tuple(sorted(sheets, key=lambda sheet: sheet.period.sort_key)),
         reports={period: reports for part in parts for period, reports in part.reports.items()},
         inputs=tuple(dict.fromkeys(entry for part in parts for entry in part.inputs)),
-        warnings=tuple(dict.fromkeys(problem for part in parts for problem in part.warnings)),
+        warnings=tuple(dict.fromkeys(problem for season in seasons.values() for problem in season.warnings)),
+        untaken=inputs.untaken,
     )
 
 
-def _run_periods(request: Request, wanted: Plan, inputs: Inputs, periods: tuple[Period, ...]) -> Outcome:
-    """Run the periods that one roster serves."""
-    scheme = request.scheme
+def _groups(seasons: Mapping[Period, InSeason], inputs: Inputs) -> Iterator[tuple[InSeason, tuple[Period, ...]]]:
+    """Yield the periods that one pass can serve: those of one season, with one roster."""
+    own_rosters = bool(inputs.rosters) and None not in inputs.rosters
+    groups: dict[object, list[Period]] = {}
+    for period, season in seasons.items():
+        groups.setdefault((season.names, period if own_rosters else None), []).append(period)
+    for found in groups.values():
+        yield seasons[found[0]], tuple(found)
+
+
+def _run_periods(request: Request, season: InSeason, inputs: Inputs, periods: tuple[Period, ...]) -> Outcome:
+    """Run the periods that one pass serves."""
+    scheme, wanted = season.scheme, plan(season.scheme)
+    earlier = wanted.earlier(periods)
     registry = read_roster(scheme, inputs, periods[0])
-    read = Reading(request, wanted, inputs, registry, periods, wanted.earlier(periods)).read()
+    read = Reading(replace(request, scheme=scheme), wanted, inputs, registry, periods, earlier).read()
     _write_rejects(request, read)
     _refuse(read, _unexpected(request, read))
-    people = registry.people()
     teams_only = frozenset(name for name, source in scheme.sources.items() if not source.agent)
-    census = census_of(people, registry.teams, teams_only)
+    census = census_of(registry.people(), registry.teams, teams_only)
     _refuse(read, _crowds(scheme, read.facts, census))
     formulas = {name: scheme.metrics[name].expression for name in wanted.metrics}
-    values = valuation(read.facts, formulas, (*periods, *wanted.earlier(periods)), census)
-    reports = {period: tuple(read.reports.get(period, ())) for period in periods}
+    values = valuation(read.facts, formulas, (*periods, *earlier), census)
     return Outcome(
         scheme=scheme,
-        sheets=tuple(_sheets(scheme, periods, census, values)),
-        reports=reports,
+        sheets=tuple(
+            sheet for period in periods for sheet in Carding(scheme, period, census, values).sheets(season.names)
+        ),
+        reports={period: tuple(read.reports.get(period, ())) for period in periods},
         inputs=(*registry.inputs, *read.inputs),
         warnings=(),
     )
-
-
-def _sheets(scheme: Scheme, periods: Iterable[Period], census: Census, values: Valuation) -> Iterator[Sheet]:
-    for period in periods:
-        yield from Carding(scheme, period, census, values).sheets()
 
 
 def _write_rejects(request: Request, read: Read) -> None:

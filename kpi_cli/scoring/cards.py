@@ -197,6 +197,7 @@ class Sheet:
     statuses: NDArray[np.int8]  # positions in STATUSES
     notes: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
     payroll: Payroll | None = None
+    seasons: tuple[str, ...] = ()  # whose rules held
 
     def __len__(self) -> int:
         return len(self.agents)
