@@ -55,7 +55,9 @@ def total(left: Any, right: Any) -> Any:  # noqa: ANN401 - an integer or an arra
 
 
 def _object(*operands: "Integers | int") -> bool:
-    return any(not isinstance(operand, int) and operand.dtype == object for operand in operands)
+    return any(
+        abs(operand) > _INT64_MAX if isinstance(operand, int) else operand.dtype == object for operand in operands
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,9 +4,6 @@ By hand: 007 answers in 25 s of 30 s (100·30/25 = 120) and solves 4 of 5 = 80 %
 012 answers in 40 s (75) and solves 1 of 2 (100·50/80 = 62.5): 45 + 25 = 70, D. 021 has no row.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 SCHEME = """\
@@ -64,32 +61,12 @@ ACCOUNT = (
     "chats 2026-10: read 8 = used 7 + outside_period 1 + filtered 0 + duplicate 0"
     " + unattributed 0 + unknown_agent 0 + rejected 0 · days 2026-10-01..2026-10-07"
 )
-KPI = (sys.executable, "-m", "kpi_cli")
-ROOT = Path(__file__).parent.parent
 
 
-def write_case(folder: Path, scheme: str = SCHEME, chats: str = CHATS) -> None:
-    """Write the scheme, the roster and the chats; `data/` holds the exports."""
+def write_case(folder: Path, scheme: str = SCHEME) -> Path:
+    """Write the scheme, the roster and the chats into a folder; `data/` holds the exports."""
     (folder / "data").mkdir()
     (folder / "scheme.yaml").write_text(scheme, encoding="utf-8")
     (folder / "data" / "roster.csv").write_text(ROSTER, encoding="utf-8")
-    (folder / "data" / "chats.csv").write_text(chats, encoding="utf-8")
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """Return the environment in which the checkout is importable and nothing about colours is said."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "FORCE_COLOR"}}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **changes}
-
-
-def kpi(folder: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder, as a shell would, its output into pipes."""
-    return subprocess.run(
-        [*KPI, *arguments],
-        cwd=folder,
-        env=environment(**changes),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    (folder / "data" / "chats.csv").write_text(CHATS, encoding="utf-8")
+    return folder

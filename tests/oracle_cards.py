@@ -128,10 +128,10 @@ def _details(book: Rulebook, card: str, lines: Sequence[Line], result: Result) -
 
 
 def _status(line: Line, measured: Measured) -> str:
-    if line.target is None:
-        return ""
     if measured[0] is None:
         return "missing"
     if _counting(line, measured) is None:
         return "small_sample"
+    if line.target is None:
+        return ""
     return "met" if line.target.met(measured[0]) else "missed"

@@ -143,16 +143,13 @@ def test_zero_rows_are_fine_and_nothing_at_all_is_not(tmp_path: Path) -> None:
 
 
 def test_what_is_no_text(tmp_path: Path) -> None:
-    workbook = io.BytesIO()
-    with zipfile.ZipFile(workbook, "w") as file:
-        file.writestr("xl/workbook.xml", "<workbook/>")
     two = io.BytesIO()
     with zipfile.ZipFile(two, "w") as file:
         file.writestr("a.csv", "id\n")
         file.writestr("b.csv", "id\n")
     whole = gzip.compress(TEXT.encode() * 1000)
-    assert refused(written(tmp_path, "a.csv", workbook.getvalue()), "id") == ("not-a-table", Exit.DATA)
-    assert refused(written(tmp_path, "b.csv", b"PAR1...."), "id") == ("not-a-table", Exit.DATA)
+    assert refused(written(tmp_path, "a.csv", b"%PDF-1.7 ..."), "id") == ("not-a-table", Exit.DATA)
+    assert refused(written(tmp_path, "b.csv", b"PAR1...."), "id") == ("damaged-file", Exit.DATA)
     assert refused(written(tmp_path, "c.xls", "<html><table></table></html>"), "id") == ("not-a-table", Exit.DATA)
     assert refused(written(tmp_path, "d.zip", two.getvalue()), "id") == ("zip-members", Exit.DATA)
     assert refused(written(tmp_path, "e.gz", whole[:-30]), "会话ID") == ("damaged-file", Exit.DATA)

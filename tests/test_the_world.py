@@ -145,9 +145,13 @@ def test_an_interrupted_run_leaves_nothing(case: Path, number: signal.Signals, c
         process.stdin.write(f"{header}\n{rows}".encode())
         process.stdin.flush()
         process.send_signal(number)
+        try:
+            ended = process.wait(timeout=60)  # and with it nothing but a few words on stderr, which its pipe holds
+        finally:
+            process.kill()
         assert process.stderr
         said = process.stderr.read().decode("utf-8")
-        assert process.wait() in (code, -number), said
+        assert ended in (code, -number), said
     assert "Traceback" not in said
     assert sorted(path.name for path in case.iterdir()) == ["data", "scheme.yaml"]
 

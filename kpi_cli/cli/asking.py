@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from kpi_cli.intake.presets import PRESETS
 from kpi_cli.periods import Period, last_month, parse_period
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.scheme.compiled import Scheme
@@ -23,7 +24,7 @@ class Asked:
 
 def loaded(asked: Asked) -> Loaded:
     """Load the scheme with the presets it may name. Raises KpiError."""
-    return load_scheme(asked.scheme)
+    return load_scheme(asked.scheme, PRESETS)
 
 
 def periods_of(asked: Asked, scheme: Scheme) -> tuple[Period, ...]:

@@ -8,25 +8,34 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from kpi_cli.intake.archives import members_in
+from kpi_cli.intake.blocks import Member
 from kpi_cli.intake.unpacking import CHUNK, unreadable
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 
 STDIN = "-"
 ROSTER = "roster"
+ARCHIVE = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that DATA leads to. `source` when it was assigned to one; `named` unless it was found in a folder."""
+    """A file that DATA leads to. `source` when it was assigned to one; `named` unless it was found in a folder.
+
+    Of an archive each `member` is a candidate; `archive` is the label of the whole, `beside` names all its members.
+    """
 
     label: str
     path: Path
     source: str | None = None
     named: bool = True
+    member: Member | None = None
+    archive: str | None = None
+    beside: tuple[PurePath, ...] = ()
 
     @property
     def name(self) -> PurePath:
@@ -34,9 +43,19 @@ class Candidate:
         return PurePath(self.label)
 
     @property
+    def whole(self) -> str:
+        """The label of the file on disk."""
+        return self.archive or self.label
+
+    @property
     def is_stdin(self) -> bool:
         """Whether the file holds what came by standard input."""
-        return self.label == STDIN
+        return self.whole == STDIN
+
+    @property
+    def place(self) -> tuple[Path, int | None]:
+        """What tells one file from another, wherever its names lead."""
+        return self.path.resolve(), self.member.index if self.member else None
 
 
 def candidates(data: Sequence[str], sources: Sequence[str]) -> list[Candidate]:
@@ -45,11 +64,11 @@ def candidates(data: Sequence[str], sources: Sequence[str]) -> list[Candidate]:
     Raises KpiError: USAGE for paths and sources that do not exist, FILES for what cannot be read.
     """
     reader = _Arguments(frozenset({*sources, ROSTER}))
-    read = [candidate for argument in data for candidate in reader.read(argument)]
+    read = [member for argument in data for candidate in reader.read(argument) for member in _members(candidate)]
     if reader.problems:
         raise KpiError(reader.problems, reader.exit_code)
     in_order = sorted(read, key=lambda each: each.named)  # what is named as well as found counts as named
-    found = {(each.path.resolve(), each.source): each for each in in_order}
+    found = {(each.place, each.source): each for each in in_order}
     return sorted(found.values(), key=lambda each: (each.label, each.source or ""))
 
 
@@ -120,6 +139,18 @@ class _Arguments:
         self.exit_code = Exit.FILES
 
 
+def _members(candidate: Candidate) -> Iterator[Candidate]:
+    """Yield the members of an archive that hold data, or the candidate itself."""
+    is_copy = candidate.path.as_posix() != candidate.label  # of a pipe, whose name says nothing
+    members = members_in(candidate.path) if is_copy or candidate.label.lower().endswith(ARCHIVE) else ()
+    if not members:
+        yield candidate
+    beside = tuple(PurePath(candidate.label, member.name) for member in members)
+    for member, name in zip(members, beside, strict=True):
+        label = name.as_posix()
+        yield replace(candidate, label=label, member=member, archive=candidate.label, beside=beside)
+
+
 def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$")) or name == "__MACOSX"
 
@@ -129,5 +160,6 @@ def _copied(stream: BinaryIO) -> Path:
     with tempfile.NamedTemporaryFile(prefix="kpi-", delete=False) as copy:
         path = Path(copy.name)
         atexit.register(path.unlink, missing_ok=True)
-        shutil.copyfileobj(stream, copy, CHUNK)
+        # unbuffered: a read that gets anything returns, so that an interruption is heard while a pipe stays open
+        shutil.copyfileobj(getattr(stream, "raw", stream), copy, CHUNK)
     return path

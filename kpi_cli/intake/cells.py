@@ -23,8 +23,8 @@ _NUMBER = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_POINT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+", re.ASCII)
-_COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[. ]\d{3})+)(?:,\d*)?|,\d+", re.ASCII)
+_POINT = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?|\.\d+", re.ASCII)
+_COMMA = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:[. ]\d{3})+)(?:,\d*)?|,\d+", re.ASCII)
 _ONE_GROUP = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 
 _TRUE = frozenset({"y", "yes", "t", "true", "1", "是", "有", "√", "✓"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TypeAlias
 
 from kpi_cli.intake.arguments import Candidate
@@ -28,15 +29,28 @@ class Taker:
         return self.pattern is not None and is_periodic(self.pattern)
 
     def fits(self, candidate: Candidate, period: Period | None = None) -> bool:
-        """Whether the file's name fits the pattern, and is the period's own when one is given."""
-        return self.pattern is not None and matches(self.pattern, candidate.name, period)
+        """Whether the file's name fits the pattern, and is the period's own when one is given.
+
+        An archive whose own name fits stands for all its members, unless the names of some of them fit.
+        """
+        if self.pattern is None or matches(self.pattern, candidate.name, period):
+            return self.pattern is not None
+        if candidate.archive is None or self._fits_member(candidate):
+            return False
+        return matches(self.pattern, PurePath(candidate.archive), period)
 
     def takes(self, candidate: Candidate) -> bool:
         """Whether the file is the taker's, whatever its period."""
         if candidate.source is None:
             return self.fits(candidate)
-        mine = candidate.source in self.names
-        return mine and (candidate.named or self.pattern is None or self.fits(candidate))
+        if candidate.source not in self.names:
+            return False
+        anything = candidate.named and not self._fits_member(candidate)
+        return anything or self.pattern is None or self.fits(candidate)
+
+    def _fits_member(self, candidate: Candidate) -> bool:
+        pattern = self.pattern
+        return pattern is not None and any(matches(pattern, name) for name in candidate.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +105,10 @@ def _serving(covers: Mapping[Period, _Cover]) -> Iterator[InputFile]:
 
 
 def _input(candidate: Candidate, part: Period | None = None, serves: tuple[Period, ...] | None = None) -> InputFile:
-    return InputFile(candidate.label, candidate.path, part, serves, first_date(candidate.name))
+    day = first_date(candidate.name) or first_date(PurePath(candidate.whole))
+    return InputFile(candidate.label, candidate.path, part, serves, day, candidate.member)
 
 
 def _by_path(files: Iterable[InputFile]) -> tuple[InputFile, ...]:
-    once = {file.path.resolve(): file for file in files}
+    once = {(file.path.resolve(), file.member): file for file in files}
     return tuple(sorted(once.values(), key=lambda file: file.label))

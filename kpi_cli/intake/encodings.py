@@ -1,6 +1,7 @@
 """Which encoding a file is written in, and its bytes as UTF-8. What cannot be told surely is asked for."""
 
 import codecs
+import struct
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
@@ -85,7 +86,7 @@ def checked_utf8(block: bytes) -> bytes:
     """Return the bytes themselves; raise EncodingError where they are not UTF-8."""
     if block.isascii():
         return block
-    ends = pa.array([0, len(block)], type=pa.int32()).buffers()[1]
+    ends = pa.py_buffer(struct.pack("=2i", 0, len(block)))  # not by `pa.array`, which imports pandas
     try:
         pa.StringArray.from_buffers(1, ends, pa.py_buffer(block)).validate(full=True)
     except pa.ArrowInvalid:

@@ -15,8 +15,10 @@ class Expected:
     encoding: str | None = None
     delimiter: str | None = None
     span: Span | None = None
+    sheet: str | None = None
 
 
 def expected_of(source: Source) -> Expected:
     """Return what the scheme says of a source's files."""
-    return Expected(source.name, tuple(source.columns.values()), source.encoding, source.delimiter, source.span)
+    columns = tuple(source.columns.values())
+    return Expected(source.name, columns, source.encoding, source.delimiter, source.span, source.sheet)

@@ -47,6 +47,7 @@ _TYPES = {
     Route.DAY: pa.date32(),
 }
 _WIDER = {Route.WHOLE: Route.CENTS, Route.CENTS: Route.MICROS}
+_TIMES = frozenset({Route.NAIVE, Route.ZONED, Route.DAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _wider(route: Route, delimiter: str) -> Route:
+    if route in _TIMES:
+        return Route.TEXT
     return Route.CODED if delimiter == ";" else _WIDER.get(route, Route.CODED)
 
 

@@ -84,8 +84,8 @@ class _Search:
         own = Path(self._scheme.path).resolve()
         found = candidates(self._data, tuple(self._takers))
         found = [each for each in found if each.named or each.path.resolve() != own]
-        stdin = next((each for each in found if each.is_stdin and each.source is None), None)
-        if stdin is None:
+        stdin = [each for each in found if each.is_stdin and each.source is None]
+        if not stdin or any(taker.takes(each) for taker in self._all_takers() for each in stdin):
             return found
         bases = [taker for name, taker in self._takers.items() if self._base(name) == name]
         open_ones = [taker for taker in bases if not any(taker.takes(each) for each in found)]
@@ -93,7 +93,7 @@ class _Search:
         if len(meant) != 1:
             self._usage.append(absences.whose_stdin([taker.name for taker in meant or bases]))
             return found
-        return [replace(each, source=meant[0].name) if each is stdin else each for each in found]
+        return [replace(each, source=meant[0].name) if each in stdin else each for each in found]
 
     def _rosters(self, found: Sequence[Candidate]) -> dict[Period | None, tuple[InputFile, ...]]:
         taker = self._roster
@@ -118,12 +118,16 @@ class _Search:
         return choice
 
     def _untaken(self, found: Sequence[Candidate], taken: Sequence[tuple[InputFile, ...]]) -> tuple[str, ...]:
-        paths = {file.path for files in taken for file in files}
-        left = [each for each in found if each.path not in paths]
-        takers = [*self._takers.values(), *((self._roster,) if self._roster else ())]
+        places = {(file.path, file.member) for files in taken for file in files}
+        left = [each for each in found if (each.path, each.member) not in places]
+        takers, used = self._all_takers(), {path for path, _ in places}
         lost = [each for each in left if each.named and not any(taker.takes(each) for taker in takers)]
-        self._usage.extend(absences.untaken(each.label, takers) for each in lost if not each.is_stdin)
+        names = dict.fromkeys(each.whole for each in lost if not each.is_stdin and each.path not in used)
+        self._usage.extend(absences.untaken(name, takers) for name in names)
         return tuple(each.label for each in left)
+
+    def _all_takers(self) -> list[Taker]:
+        return [*self._takers.values(), *((self._roster,) if self._roster else ())]
 
     def _base(self, name: str) -> str:
         """Return the source whose files a `like:` source reads: its own when `files` differ."""
@@ -144,8 +148,10 @@ def _without_roster(
     taker: Taker, found: Sequence[Candidate], rosters: Mapping[Period | None, tuple[InputFile, ...]]
 ) -> list[Candidate]:
     """Leave the roster's files out of what a glob takes: `*.csv` of a source does not mean `roster.csv`."""
-    paths = {file.path for files in rosters.values() for file in files} if _WILD.search(taker.pattern or "") else set()
-    return [each for each in found if each.source is not None or each.path not in paths]
+    if not _WILD.search(taker.pattern or ""):
+        return list(found)
+    places = {(file.path, file.member) for files in rosters.values() for file in files}
+    return [each for each in found if each.source is not None or (each.path, each.member) not in places]
 
 
 def _roster_files(taker: Taker, found: Sequence[Candidate], period: Period | None) -> tuple[InputFile, ...]:

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import assert_never
 
-from kpi_cli.intake import encodings, troubles, unpacking
-from kpi_cli.intake.blocks import Block, Dialect, ExportFile, InputFile
+from kpi_cli.intake import encodings, parquet, troubles, unpacking
+from kpi_cli.intake.blocks import Block, Dialect, ExportFile, Form, InputFile
 from kpi_cli.intake.cutting import EndlessRecordError, cut
 from kpi_cli.intake.encodings import BY_RECORD, UTF8, EncodingError
 from kpi_cli.intake.expecting import Expected
 from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.sniffing import sniff
+from kpi_cli.intake.sniffing import Layout, sniff
+from kpi_cli.intake.spooling import spooled
+from kpi_cli.intake.workbooks import DELIMITER, choose_sheet, open_workbook
 from kpi_cli.problems import KpiError
 
 BLOCK_SIZE = 2 * 1024 * 1024
+_AS_TEXT = Dialect(DELIMITER, UTF8)  # how workbooks and Parquet are handed on
 
 
 def open_export(found: InputFile, expected: Expected) -> ExportFile:
@@ -22,6 +26,21 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
     Raises KpiError: FILES when it cannot be read, DATA when it is empty, damaged, in an unknown encoding or has no
     row that could be the header.
     """
+    form = unpacking.form_of(found)
+    match form:
+        case Form.TEXT:
+            opened = _open_text(found, expected)
+        case Form.WORKBOOK:
+            opened = _open_workbook(found, expected)
+        case Form.PARQUET:
+            header = parquet.header_of(found, expected)
+            opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, header, first_line=1)
+        case _:
+            assert_never(form)
+    return replace(opened, period=found.period, day=found.day, serves=found.serves, member=found.member, form=form)
+
+
+def _open_text(found: InputFile, expected: Expected) -> ExportFile:
     encoding, head = _head(found, expected)
     layout = sniff(head, encoding if encoding in BY_RECORD else UTF8, expected.columns, expected.delimiter)
     if layout is None:
@@ -29,9 +48,21 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
     if expected.columns and not layout.matched:
         raise troubles.no_header(found.label, expected, head, layout)
     dialect = Dialect(layout.delimiter, encoding, old_mac=b"\r" in head and b"\n" not in head)
-    opened = ExportFile(found.label, found.path, expected.source, dialect, layout.header)
-    serving = replace(opened, period=found.period, day=found.day, serves=found.serves)
-    return replace(serving, body=layout.body, preamble=layout.preamble, first_line=layout.lines + 1)
+    return _laid_out(ExportFile(found.label, found.path, expected.source, dialect, layout.header), layout)
+
+
+def _open_workbook(found: InputFile, expected: Expected) -> ExportFile:
+    sheet, layout = choose_sheet(open_workbook(found), expected)
+    width = max(place for place, cell in enumerate(layout.header, start=1) if cell)
+    spool = spooled(found, sheet, width)
+    opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, layout.header[:width], spool=spool)
+    with spool.open("rb") as written:
+        written_layout = sniff(written.read(unpacking.CHUNK), UTF8, expected.columns, DELIMITER)
+    return _laid_out(opened, written_layout or layout)
+
+
+def _laid_out(file: ExportFile, layout: Layout) -> ExportFile:
+    return replace(file, body=layout.body, preamble=layout.preamble, first_line=layout.lines + 1)
 
 
 def open_exports(found: Iterable[InputFile], expected: Expected) -> tuple[ExportFile, ...]:
@@ -54,12 +85,15 @@ def blocks(file: ExportFile, size: int = BLOCK_SIZE, meter: Meter | None = None)
 
     The meter sees every byte of the file as it lies on disk. Raises KpiError (DATA, FILES) where reading fails.
     """
+    if file.form is Form.PARQUET:
+        yield from parquet.blocks(file, size, meter)
+        return
     stream = _Stream(file, meter)
     try:
         for index, piece in enumerate(cut(stream.chunks(), size, file.dialect.delimiter)):
             yield Block(file, index, stream.finished(piece))
     except EncodingError as error:
-        raise troubles.wrong_encoding(file.label, file.path, error) from error
+        raise troubles.wrong_encoding(file, error) from error
     except EndlessRecordError as error:
         raise troubles.endless_record(file, error) from error
 
@@ -73,13 +107,23 @@ class _Stream:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body as it is to be cut into records."""
-        raw = unpacking.chunks(self._file.label, self._file.path, self._meter)
+        raw = self._raw()
         whole = self._settled(raw) if self._encoding in BY_RECORD else encodings.transcoded(raw, self._encoding)
         skip = self._file.body
         for chunk in whole:
             rest = chunk[skip:] if skip else chunk
             skip = max(0, skip - len(chunk))
             yield rest.replace(b"\r", b"\n") if self._file.dialect.old_mac else rest
+
+    def _raw(self) -> Iterator[bytes]:
+        if self._file.spool is None:
+            yield from unpacking.chunks(self._file, self._meter)
+            return
+        with self._file.spool.open("rb") as spool:
+            while piece := spool.read(unpacking.CHUNK):
+                yield piece
+        if self._meter:
+            unpacking.observe(self._file, self._meter)
 
     def finished(self, piece: bytes) -> bytes:
         """Return whole records as UTF-8."""
@@ -110,10 +154,10 @@ def _head(found: InputFile, expected: Expected) -> tuple[str, bytes]:
     declared = encodings.known_encoding(expected.encoding) if expected.encoding else None
     if expected.encoding and not declared:
         raise troubles.unknown_encoding(expected)
-    with closing(unpacking.chunks(found.label, found.path)) as raw:
+    with closing(unpacking.chunks(found)) as raw:
         first = next(raw, b"")
     try:
         encoding = encodings.detect(first, declared)
         return encoding, first if encoding in BY_RECORD else next(encodings.transcoded([first], encoding))
     except EncodingError as error:
-        raise troubles.wrong_encoding(found.label, found.path, error) from error
+        raise troubles.wrong_encoding(found, error) from error

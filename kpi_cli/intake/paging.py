@@ -63,13 +63,12 @@ class Pages:
         """Tell which rows of a page lie in which period."""
         return dated(page, self._source, self._periods, self.choose)
 
-    def choose(self, page: Page, name: str, array: pa.Array) -> Choice:
-        """Decide how a column is read, given cells of it."""
+    def choose(self, page: Page, name: str, signs: Sign) -> Choice:
+        """Decide how a column is read, given what some of its cells show."""
         reading = page.layout.readings[name]
-        if not reading.undecided or not _is_text(array):
+        if not reading.undecided:
             return Choice()
         decision = self.decision(page, name)
-        signs = reading.signs(Texts(array).encoded()[1])
         decision.observe(signs)
         if any(decision.unanswered(signs)):
             with self._looking:

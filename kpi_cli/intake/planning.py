@@ -13,10 +13,10 @@ from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
 from kpi_cli.exact import Exact, product
 from kpi_cli.intake.cells import WHITE_SPACE, is_missing, missing_spellings, trimmed
-from kpi_cli.intake.deciding import Choice
 from kpi_cli.intake.fast import CENTS, DIGITS, MICROS, Plan, Records, Route
 from kpi_cli.intake.layouts import Layout
-from kpi_cli.intake.readings import Reading, Typed, moments
+from kpi_cli.intake.readings import Decide, Reading, Typed, moments
+from kpi_cli.intake.shaped import is_shaped, read_shaped
 from kpi_cli.intake.totals import text_slices
 from kpi_cli.intake.zones import EARLIEST, is_steady, to_utc
 from kpi_cli.scheme.compiled import ColumnType
@@ -67,7 +67,8 @@ def _route(reading: Reading, array: pa.Array, *, alone: bool, delimiter: str) ->
         case ColumnType.NUMBER:
             return _number_route(cells, delimiter)
         case ColumnType.PERCENT | ColumnType.DURATION:
-            return _number_route(cells, delimiter) if reading.unit is not None else Route.CODED
+            route = _number_route(cells, delimiter) if reading.unit is not None else Route.CODED
+            return Route.TEXT if route is Route.CODED and is_shaped(reading) else route
         case ColumnType.DATETIME if column.format is None:
             zoned = bool(cells) and all(_ZONED.fullmatch(cell) for cell in cells)
             return Route.ZONED if zoned else _if_all(Route.NAIVE, _NAIVE, cells)
@@ -89,23 +90,25 @@ def _number_route(cells: Sequence[str], delimiter: str) -> Route:
 
 
 def _if_all(route: Route, pattern: re.Pattern[str], cells: Sequence[str]) -> Route:
-    return route if all(pattern.fullmatch(cell) for cell in cells) else Route.CODED
+    return route if all(pattern.fullmatch(cell) for cell in cells) else Route.TEXT
 
 
-def from_arrow(array: pa.Array, reading: Reading, choice: Choice) -> Typed:
+def from_arrow(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     """Return the typed column of an Arrow array, however far Arrow has read it."""
     kind = array.type
     if pa.types.is_timestamp(kind):
-        return _from_timestamps(array, reading, choice)
+        return _from_timestamps(array, reading, decide)
     if pa.types.is_date32(kind):
-        return _from_days(array, reading, choice)
+        return _from_days(array, reading, decide)
     if pa.types.is_integer(kind):
         return _numbers(array, _integers(array, np.int64, 1), 1, reading)
     if pa.types.is_decimal(kind):
         return _numbers(array, _integers(array, np.int64, 2), 10**kind.scale, reading)
     if reading.type is ColumnType.TEXT and reading.column.map is None and not reading.column.missing:
         return Typed(Texts(clean_texts(array)))
-    return reading.typed(Texts(array), choice)
+    if pa.types.is_string(kind) and is_shaped(reading):
+        return read_shaped(array, reading, decide)
+    return reading.decided(Texts(array), decide)
 
 
 def _integers(array: pa.Array, kind: Any, words: int) -> Any:  # noqa: ANN401 - a numpy type and array
@@ -124,12 +127,12 @@ def _numbers(array: pa.Array, num: Any, den: int, reading: Reading) -> Typed:  #
     return Typed(column.only_where(~bad), bad)
 
 
-def _from_timestamps(array: pa.Array, reading: Reading, choice: Choice) -> Typed:
+def _from_timestamps(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     present, micros = Texts(array).present, _integers(array, np.int64, 1)
     if not len(micros):
         return Typed(Moments(micros, micros, present))
     if int(micros.min()) < EARLIEST:  # the year 0, which no calendar has
-        return reading.typed(Texts(_written(array)), choice)
+        return reading.decided(Texts(_written(array)), decide)
     if array.type.tz is not None:
         return Typed(moments(micros, present, reading.clock))
     if reading.zone == reading.clock and present.all() and is_steady(micros, reading.zone):
@@ -138,11 +141,11 @@ def _from_timestamps(array: pa.Array, reading: Reading, choice: Choice) -> Typed
     return Typed(moments(utc, present, reading.clock))
 
 
-def _from_days(array: pa.Array, reading: Reading, choice: Choice) -> Typed:
+def _from_days(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     present = Texts(array).present
     days = _integers(array, np.int32, 1).astype(np.int64)
     if len(days) and int(days.min()) * 86_400_000_000 < EARLIEST:
-        return reading.typed(Texts(_written(array)), choice)
+        return reading.decided(Texts(_written(array)), decide)
     return Typed(Days(days, present))
 
 

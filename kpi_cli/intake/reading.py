@@ -1,7 +1,7 @@
 """Blocks of one source -> the rows that count in each period, every row accounted for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -41,6 +41,7 @@ class ReadingOptions:
     reopen: Callable[[ExportFile], Iterator[Block]] | None = None
 
 
+@dataclass(slots=True, eq=False)
 class SourceReader:
     """Reads the blocks of one source for several periods at once; they may overlap.
 
@@ -48,21 +49,23 @@ class SourceReader:
     says so, then `finish`.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a source is read with, all of it different
-        self,
-        scheme: Scheme,
-        source: Source,
-        files: Sequence[ExportFile],
-        periods: Sequence[Period],
-        registry: Registry,
-        options: ReadingOptions = ReadingOptions(),
-    ) -> None:
-        self._scheme, self._source, self._periods, self._options = scheme, source, tuple(periods), options
-        self._files = {file: number for number, file in enumerate(files)}
-        self._reopen = options.reopen or partial(blocks, size=options.block_size)
-        self._pages = Pages(source, scheme.timezone, tuple(files), self._periods, self._reopen)
-        self._crediting = Crediting(source, registry)
-        self._repeats = [Repeats(source.duplicates, deferred=options.rereads) for _ in periods]
+    scheme: Scheme
+    source: Source
+    files: Sequence[ExportFile]
+    periods: Sequence[Period]
+    registry: Registry
+    options: ReadingOptions = ReadingOptions()
+    _numbers: Mapping[ExportFile, int] = field(init=False)
+    _pages: Pages = field(init=False)
+    _crediting: Crediting = field(init=False)
+    _repeats: Sequence[Repeats] = field(init=False)
+    _books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._numbers = {file: number for number, file in enumerate(self.files)}
+        self._pages = Pages(self.source, self.scheme.timezone, self.files, self.periods, self._reopen)
+        self._crediting = Crediting(self.source, self.registry)
+        self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads) for _ in self.periods]
         self._books = self._new_books()
 
     def prepare(self) -> None:
@@ -74,12 +77,12 @@ class SourceReader:
         judged = self._judged(block)
         found, entries = [], []
         credit = self._credit(judged, None) if judged.days is not None else None
-        for number, period in enumerate(self._periods):
+        for number, period in enumerate(self.periods):
             rows, counts = self._period(number, judged, credit or self._credit(judged, period))
             entries.append(counts)
             if rows is not None:
                 found.append((number, rows))
-        self._books.add(self._files[block.file], block.index, len(judged.page.records), entries)
+        self._books.add(self._numbers[block.file], block.index, len(judged.page.records), entries)
         return found
 
     @property
@@ -106,7 +109,7 @@ class SourceReader:
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Return the account of every period, scoring forbidden or not."""
-        return tuple(self._books.report(number) for number in range(len(self._periods)))
+        return tuple(self._books.report(number) for number in range(len(self.periods)))
 
     def problems(self) -> list[Problem]:
         """Return everything that forbids scoring; may read the files once more to say where."""
@@ -114,18 +117,22 @@ class SourceReader:
             message = "read all blocks until `again` says that it is enough"
             raise RuntimeError(message)
         problems = self._pages.problems()
-        for number, (period, report) in enumerate(zip(self._periods, self.reports(), strict=True)):
+        for number, (period, report) in enumerate(zip(self.periods, self.reports(), strict=True)):
             if self._repeats[number].conflicts:
-                problems.append(conflict_problem(self._source, period, self._places(number)))
-            background = period in self._options.background
-            problems += exceeded(self._source, period, report, self._scheme.limits, background=background)
-            problems += [] if background else nothing_read(self._source, period, report)
+                problems.append(conflict_problem(self.source, period, self._places(number)))
+            background = period in self.options.background
+            problems += exceeded(self.source, period, report, self.scheme.limits, background=background)
+            problems += [] if background else nothing_read(self.source, period, report)
         return problems
 
+    def _reopen(self, file: ExportFile) -> Iterator[Block]:
+        reopen = self.options.reopen
+        return reopen(file) if reopen else blocks(file, self.options.block_size)
+
     def _judged(self, block: Block) -> Judged:
-        page = self._pages.page(block, exact=self._options.exact)
-        rejecter = Rejecter(page, self._files[block.file], partial(self._pages.choice, page))
-        return judge(page, self._pages.dated(page), self._source, self._pages.choose, rejecter)
+        page = self._pages.page(block, exact=self.options.exact)
+        rejecter = Rejecter(page, self._numbers[block.file], partial(self._pages.choice, page))
+        return judge(page, self._pages.dated(page), self.source, self._pages.choose, rejecter)
 
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
         if not len(judged):
@@ -139,28 +146,28 @@ class SourceReader:
 
     def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
         used, counts = counted(judged, credit, judged.dated.masks[number], partial(self._repeated, number, judged))
-        return rows_of(self._source.name, judged, credit, used), counts
+        return rows_of(self.source.name, judged, credit, used), counts
 
     def _repeated(self, number: int, judged: Judged, alive: Mask) -> Mask:
         if judged.keys is None:
             return np.zeros(len(alive), dtype=bool)
-        order = judged.columns[self._source.duplicates.column] if self._source.duplicates else None
+        order = judged.columns[self.source.duplicates.column] if self.source.duplicates else None
         block = judged.page.block
-        place = (self._files[block.file] << 20) + block.index
+        place = (self._numbers[block.file] << 20) + block.index
         return self._repeats[number].repeated(Keyed(alive, judged.keys, judged.contents, order, place))
 
     def _new_books(self) -> Books:
-        return Books(self._source.name, [file.label for file in self._files], len(self._periods))
+        return Books(self.source.name, [file.label for file in self.files], len(self.periods))
 
     def _places(self, number: int) -> Iterator[Place]:
         """Find the rows of the keys in conflict by reading all files once more."""
         conflicts = np.array(sorted(self._repeats[number].conflicts), dtype=np.uint64)
-        for file in self._files:
+        for file in self.files:
             before = 0
             for block in self._reopen(file):
                 judged = self._judged(block)
                 yield from (
                     Place(key, file.label, before + record, content)
-                    for key, record, content in keyed(judged, judged.dated.masks[number], conflicts, self._source)
+                    for key, record, content in keyed(judged, judged.dated.masks[number], conflicts, self.source)
                 )
                 before += len(judged.page.records)

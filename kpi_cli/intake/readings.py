@@ -3,7 +3,7 @@
 Any reader of exports can feed this: it starts from text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, assert_never
@@ -36,6 +36,7 @@ class Unreadable:
 
 
 UNREADABLE: Final = Unreadable()
+Decide: TypeAlias = Callable[[Sign], Choice]
 Value: TypeAlias = Fraction | Stamp | str | bool | Unreadable | None
 
 
@@ -112,6 +113,10 @@ class Reading:
                 self._values.clear()
             value = self._values[key] = self._value(word, choice)
             return value
+
+    def decided(self, texts: Texts, decide: Decide) -> Typed:
+        """Return the column of these cells, read as `decide` tells by what they show."""
+        return self.typed(texts, decide(self.signs(texts.encoded()[1])))
 
     def typed(self, texts: Texts, choice: Choice) -> Typed:
         """Return the column of these cells, each distinct one read once."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments
 from kpi_cli.exact import Mask
 from kpi_cli.intake.blocks import Block, ExportFile
+from kpi_cli.intake.cells import Sign
 from kpi_cli.intake.deciding import Choice
 from kpi_cli.intake.fast import Records, Refused
 from kpi_cli.intake.layouts import Layout
@@ -32,7 +34,7 @@ from kpi_cli.scheme.compiled import Source
 FILE_TIME = "file"
 _EPOCH = date(1970, 1, 1)
 Positions: TypeAlias = NDArray[np.int64]
-Choose: TypeAlias = Callable[["Page", str, pa.Array], Choice]
+Choose: TypeAlias = Callable[["Page", str, Sign], Choice]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +77,7 @@ class Page:
 
     def typed(self, name: str, rows: Positions | None, choose: Choose) -> Typed:
         """Return one of our columns, of all rows of the page or of some."""
-        array = self.cells(name, rows)
-        return from_arrow(array, self.layout.readings[name], choose(self, name, array))
+        return from_arrow(self.cells(name, rows), self.layout.readings[name], partial(choose, self, name))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ def page_of(block: Block, layout: Layout, records: Records, words: TotalWords) -
     skipped = Counter(marked.values())
     refused: list[Refused] = []
     for record in records.refused:
-        found = words.of_record(record.text.strip('"').split(layout.delimiter))
+        found = words.of_record(record.text, layout.delimiter)
         if found is None:
             refused.append(record)
         else:
@@ -172,4 +173,4 @@ def _number(day: date) -> int:
 def _joined(arrays: Sequence[pa.Array]) -> pa.Array:
     nothing, space = arrow.text_array(["", " "])
     plain = [pc.coalesce(array.cast(pa.string()), nothing) for array in arrays]
-    return pc.utf8_trim(pc.binary_join_element_wise(*plain, space), " ").dictionary_encode()
+    return pc.utf8_trim(pc.binary_join_element_wise(*plain, space), " ")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells import folded, trimmed
+from kpi_cli.intake.cells import WHITE_SPACE, folded, trimmed
 
 TOTAL_WORDS = (
     *("汇总", "汇总值", "均值", "平均", "平均值", "合计", "总计", "总和", "小计"),
@@ -20,9 +20,10 @@ TOTAL_WORDS = (
 
 _SUFFIX = re.compile(r"\s*(?:\([^()]*\)|:)\s*$")
 _FOOTERS = re.compile(
-    r"confidential information - do not distribute|copyright (?:\(c\)|©) .*|reporting period .*", re.IGNORECASE
+    r"confidential information - do not distribute|copyright (?:\(c\)|©) .*|(?:reporting period|报告周期) .*",
+    re.IGNORECASE,
 )
-FOOTER = "footer"
+FOOTER, BLANK = "footer", ""
 
 
 class TotalWords:
@@ -50,13 +51,14 @@ class TotalWords:
             return {}
         return {row: word for row in self._likely(array) if (word := self.named(array[row].as_py() or ""))}
 
-    def of_record(self, cells: Sequence[str]) -> str | None:
-        """Return the word of a record that is no row of its file: its first cell with text, others may be empty."""
-        texts = [cell for cell in cells if trimmed(cell)]
-        if not texts:
-            return ""
-        word = self.named(texts[0])
-        return word if word and (word != FOOTER or len(texts) == 1) and self._words else None
+    def of_record(self, text: str, delimiter: str) -> str | None:
+        """Return the word of a record that has other cells than its file; nothing for a blank one, None for data."""
+        whole = text.strip(WHITE_SPACE + delimiter + '"')
+        if not whole:
+            return BLANK
+        if not self._words:
+            return None
+        return FOOTER if _FOOTERS.fullmatch(folded(whole)) else self.named(whole.split(delimiter)[0].strip('"'))
 
     def _coded(self, array: pa.Array) -> dict[int, str]:
         words = array.dictionary.to_pylist()
@@ -78,7 +80,7 @@ class TotalWords:
     def _first_bytes(self) -> Mask:
         # a cheap sieve over the first two bytes; white space, full-width letters and `c`opyright pass it as well
         starts = np.zeros(1 << 16, dtype=bool)
-        for word in {*self._words, "confidential", "copyright", "reporting"}:
+        for word in {*self._words, "confidential", "copyright", "reporting", "报告周期"}:
             for spelling in (word.lower(), word.upper(), word.capitalize(), word[:1].lower() + word[1:].upper()):
                 first, second = spelling.encode()[:2] if len(spelling.encode()) > 1 else (0, 0)
                 starts[first << 8 | second] = True

@@ -1,10 +1,9 @@
 """The problems of files that cannot be opened or read to the end, each saying where and how to mend it."""
 
 from itertools import islice
-from pathlib import Path
 
 from kpi_cli.intake import unpacking
-from kpi_cli.intake.blocks import ExportFile
+from kpi_cli.intake.blocks import ExportFile, Located
 from kpi_cli.intake.cutting import EndlessRecordError
 from kpi_cli.intake.encodings import EncodingError
 from kpi_cli.intake.expecting import Expected
@@ -24,12 +23,44 @@ def no_header(label: str, expected: Expected, head: bytes, layout: Layout) -> Kp
     """Return the error of a file none of whose first rows names a column of the source."""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return unpacking.no_table(label, "HTML or XML")
-    wanted = [name for column in expected.columns for name in column.headers]
-    message = f"`{label}` has no header row: none of its first 30 rows holds {_some(wanted)}"
-    near = (did_you_mean(name, [cell for cell in layout.header if cell]) for name in wanted)
-    held = f"the row most like a header holds: {_some([cell for cell in layout.header if cell])}"
-    help_text = next((text for text in near if text), held)
-    return _error("no-header", Span(label, 1, 1), message, f"{help_text}; see `columns` of `{expected.source}`")
+    message = f"`{label}` has no header row: none of its first 30 rows holds {_some(_wanted(expected))}"
+    return _error("no-header", Span(label, 1, 1), message, _nearest(expected, layout.header))
+
+
+def no_names(label: str, expected: Expected, header: tuple[str, ...]) -> KpiError:
+    """Return the error of a file with named columns of which the source needs none."""
+    message = f"`{label}` has no column {_some(_wanted(expected))}"
+    return _error("no-header", Span(label, 1, 1), message, _nearest(expected, header))
+
+
+def nested_column(label: str, header: str, kind: str) -> KpiError:
+    """Return the error of a column of a Parquet file whose cells are no plain values."""
+    message = f"`{label}`: column `{header}` holds values of type {kind}, which are no cells"
+    return _error("nested-column", Span(label, 1, 1), message, "write a column of plain values, or a list of them")
+
+
+def which_sheet(label: str, names: list[str], expected: Expected) -> KpiError:
+    """Return the error of a workbook several of whose sheets hold the header."""
+    message = f"`{label}` holds what source `{expected.source}` looks for on {len(names)} sheets: {_some(names)}"
+    help_text = f"say which: `sheet: {names[0]}` on the source"
+    return KpiError(Problem("which-sheet", message, expected.span, help_text), Exit.DATA)
+
+
+def no_sheet(label: str, names: list[str], expected: Expected) -> KpiError:
+    """Return the error of a `sheet:` that a workbook does not have."""
+    message = f"`{label}` has no sheet `{expected.sheet}`, which source `{expected.source}` asks for"
+    near = did_you_mean(expected.sheet or "", names)
+    help_text = f"its sheets are {_some(names)}"
+    return KpiError(
+        Problem("no-sheet", message, expected.span, f"{near} {help_text}" if near else help_text), Exit.DATA
+    )
+
+
+def far_cells(label: str, name: str) -> KpiError:
+    """Return the error of a sheet that stray cells make too large to be read."""
+    message = f"`{label}`: sheet `{name}` reaches over more cells than can be read, for cells far below or far right"
+    help_text = "delete the rows and columns that hold no data, or save the sheet as CSV UTF-8"
+    return _error("sheet-too-large", Span(label, 1, 1), message, help_text)
 
 
 def unknown_encoding(expected: Expected) -> KpiError:
@@ -39,26 +70,26 @@ def unknown_encoding(expected: Expected) -> KpiError:
     return KpiError(Problem("unknown-encoding", message, expected.span, help_text), Exit.USAGE)
 
 
-def wrong_encoding(label: str, path: Path, error: EncodingError) -> KpiError:
+def wrong_encoding(file: Located, error: EncodingError) -> KpiError:
     """Return the error of bytes that do not fit the file's encoding."""
-    line = line_at(label, path, error.offset)
-    message = f"`{label}` cannot be read as text from byte {error.offset} in line {line}: {error.reason}"
+    line = line_at(file, error.offset)
+    message = f"`{file.label}` cannot be read as text from byte {error.offset} in line {line}: {error.reason}"
     help_text = "set `encoding:` on the source (as `encoding: windows-1252`), or export the file as UTF-8"
-    return _error("encoding", Span(label, line, 1), message, help_text)
+    return _error("encoding", Span(file.label, line, 1), message, help_text)
 
 
 def endless_record(file: ExportFile, error: EndlessRecordError) -> KpiError:
     """Return the error of a record that does not end, most often for want of a closing quote."""
-    line = line_at(file.label, file.path, file.body + error.offset)
+    line = line_at(file, file.body + error.offset)
     what = "a quote opens in line {} that is never closed" if error.quoted else "the record in line {} does not end"
     help_text = f"close the quote in line {line}, double it, or export the file again; nothing after it can be trusted"
     return _error("unclosed-quote", Span(file.label, line, 1), f"`{file.label}`: {what.format(line)}", help_text)
 
 
-def line_at(label: str, path: Path, offset: int) -> int:
+def line_at(file: Located, offset: int) -> int:
     """Return the number of the line, counted from 1, that holds a byte of the unpacked file."""
     line = 1
-    for chunk in unpacking.chunks(label, path):
+    for chunk in unpacking.chunks(file):
         piece = chunk[:offset]
         line += piece.count(b"\n") or piece.count(b"\r")
         offset -= len(piece)
@@ -69,6 +100,17 @@ def line_at(label: str, path: Path, offset: int) -> int:
 
 def _error(code: str, span: Span, message: str, help_text: str) -> KpiError:
     return KpiError(Problem(code, message, span, help_text), Exit.DATA)
+
+
+def _wanted(expected: Expected) -> list[str]:
+    return [name for column in expected.columns for name in column.headers]
+
+
+def _nearest(expected: Expected, header: tuple[str, ...]) -> str:
+    held = [cell for cell in header if cell]
+    near = (did_you_mean(name, held) for name in _wanted(expected))
+    help_text = next((text for text in near if text), f"the row most like a header holds: {_some(held)}")
+    return f"{help_text}; see `columns` of `{expected.source}`"
 
 
 def _some(names: list[str]) -> str:

@@ -21,7 +21,7 @@ from kpi_cli.reports.totals import total_workings
 from kpi_cli.reports.words import sentences
 from kpi_cli.reports.workings import Setting, equals, number, score_working, value_working
 from kpi_cli.scheme.compiled import Scheme
-from kpi_cli.scoring.cards import Detail, Sheet
+from kpi_cli.scoring.cards import STATUSES, Detail, Sheet, Status
 
 FORMAT = "kpi.explain/1"
 _INDENT = 2
@@ -81,6 +81,8 @@ def _metrics_must_be_known(scheme: Scheme, question: Question) -> None:
 def _sections(
     sheet: Sheet, row: int, scheme: Scheme, question: Question
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    if STATUSES[sheet.statuses[row]] is Status.NO_DATA:
+        return  # there is nothing to calculate with
     for position, detail in enumerate(sheet.details(row)):
         metric = detail.line.metric
         if not question.metrics or {metric.name, metric.label} & set(question.metrics):

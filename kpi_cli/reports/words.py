@@ -159,15 +159,19 @@ def sentence(note: Note, scheme: Scheme) -> str:
     """Return a note in words: a phrase, then the names and numbers it is about, metrics by their labels."""
     words = words_of(scheme.language)
     phrase = chosen(_phrases(note.code), scheme.language)
-    about = words.comma.join(_label(name, scheme) for name in note.about)
+    between = _BETWEEN.get(note.code, words.comma)
+    about = between.join(_label(name, scheme) for name in note.about if name)
     return f"{phrase}{words.colon}{about}" if about else phrase
+
+
+_BETWEEN = {NoteCode.GATE: " → ", NoteCode.QUOTA: " ≤ ", NoteCode.SMALL_SAMPLE: " < ", NoteCode.AWARD: " "}
 
 
 def _label(name: str, scheme: Scheme) -> str:
     return scheme.metrics[name].label if name in scheme.metrics else name
 
 
-def _phrases(code: NoteCode) -> tuple[str, str]:
+def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: C901, PLR0912 - one arm for each code
     match code:
         case NoteCode.REWEIGHTED:
             return "无得分，权重由其余指标分摊", "without a score, the other weights carry it"
@@ -195,6 +199,8 @@ def _phrases(code: NoteCode) -> tuple[str, str]:
             return "否决项缺数据，未判定（not judged）", "gate not judged"
         case NoteCode.QUOTA:
             return "等级名额已满（quota）", "quota"
+        case NoteCode.AWARD:
+            return "奖项", "award"
         case NoteCode.JOINED:
             return "入职", "joined"
         case NoteCode.LEFT:

@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from kpi_cli.problems import Exit, KpiError, Problem, Span
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.compiling.inheritance import Presets
+from kpi_cli.scheme.compiling.whole import Draft
 from kpi_cli.scheme.examining import Examined, examine_document
 from kpi_cli.scheme.seasons import check_seasons
 from kpi_cli.scheme.yamlfile import read_yaml
@@ -13,10 +14,11 @@ from kpi_cli.scheme.yamlfile import read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A scheme without errors, and what may yet be worth a look."""
+    """A scheme without errors, what may yet be worth a look, and what `advice` is given on."""
 
     scheme: Scheme
     warnings: tuple[Problem, ...]
+    draft: Draft
 
 
 def load_scheme(path: str | FilePath, presets: Presets | None = None) -> Loaded:
@@ -32,9 +34,9 @@ def load_scheme(path: str | FilePath, presets: Presets | None = None) -> Loaded:
 def load_text(text: str, file: str, presets: Presets | None = None) -> Loaded:
     """Load a scheme from text; `file` is the name that problems give. Raises KpiError as load_scheme does."""
     found = examine(text, file, presets)
-    if found.scheme is None or found.errors:
+    if found.scheme is None or found.draft is None or found.errors:
         raise KpiError(found.problems, Exit.USAGE)
-    return Loaded(found.scheme, tuple(sorted(found.problems, key=lambda problem: problem.position)))
+    return Loaded(found.scheme, tuple(sorted(found.problems, key=lambda problem: problem.position)), found.draft)
 
 
 def examine(text: str, file: str, presets: Presets | None = None) -> Examined:
@@ -44,7 +46,7 @@ def examine(text: str, file: str, presets: Presets | None = None) -> Examined:
         return Examined(None, reading.problems)
     found = examine_document(reading.document, text, presets or {})
     seasonal = check_seasons(reading.document, found, text, presets or {})
-    return Examined(found.scheme, (*reading.problems, *found.problems, *seasonal))
+    return Examined(found.scheme, (*reading.problems, *found.problems, *seasonal), found.draft)
 
 
 def decode(content: bytes, file: str) -> str:

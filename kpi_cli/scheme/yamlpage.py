@@ -9,28 +9,24 @@ from kpi_cli.scheme.yamlmend import Repair, mended, repairs
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of the file as `written`, those YAML is given, and the columns `inserted` in the latter."""
+    """The lines of the file as `written`, those YAML is given, their `text`, and the columns `inserted` in them."""
 
     file: str
     written: tuple[str, ...]
     lines: tuple[str, ...]
+    text: str
     inserted: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, file: str) -> "Page":
         """Cut a text into lines at LF, CR LF or CR; a byte order mark is dropped."""
-        lines = tuple(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-        return cls(file, lines, lines)
-
-    @property
-    def text(self) -> str:
-        """What YAML is given."""
-        return "\n".join(self.lines)
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        lines = tuple(text.split("\n"))
+        return cls(file, lines, lines, text)
 
     def position(self, index: int) -> tuple[int, int]:
         """Return the line and column (0-based, as given to YAML) of a character of `text`."""
-        before = self.text[:index]
-        return before.count("\n"), index - (before.rfind("\n") + 1)
+        return self.text.count("\n", 0, index), index - (self.text.rfind("\n", 0, index) + 1)
 
     def span(self, index: int, width: int = 1) -> Span:
         """Return the place, as written, of a character of `text`."""
@@ -52,4 +48,4 @@ class Page:
         """Return the page with one line mended."""
         text, inserted = mended(self.lines[line], found)
         lines = (*self.lines[:line], text, *self.lines[line + 1 :])
-        return replace(self, lines=lines, inserted={**self.inserted, line: inserted})
+        return replace(self, lines=lines, text="\n".join(lines), inserted={**self.inserted, line: inserted})

@@ -16,11 +16,12 @@ from kpi_cli.scheme.model.sources import SourceModel
 from kpi_cli.scheme.yamlfile import read_yaml
 
 _ENDING = ".yaml"
+_INDENTED = "#  "
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An export format: what it is in one line, what to know about it line by line, and what it says of a source."""
+    """An export format: what it is in one line, paragraphs about it, and what it says of a source."""
 
     name: str
     title: str
@@ -75,8 +76,15 @@ def _read(name: str) -> Preset:
 
 
 def _comment(text: str) -> Iterator[str]:
-    """Yield the lines of the comment that a file begins with, without the mark."""
+    """Yield the paragraphs of the comment that a file begins with; an indented line goes on with the one before."""
+    paragraph = ""
     for line in text.splitlines():
         if not line.startswith("#"):
-            return
-        yield line[1:].strip()
+            break
+        if not line.startswith(_INDENTED):
+            yield from filter(None, [paragraph])
+            paragraph = ""
+        part = line[1:].strip()
+        spaced = paragraph and paragraph[-1:].isascii() and part[:1].isascii()  # Chinese has no spaces
+        paragraph += f" {part}" if spaced else part
+    yield from filter(None, [paragraph])

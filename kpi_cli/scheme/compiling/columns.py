@@ -11,6 +11,7 @@ from kpi_cli.scheme.plain import Path
 from kpi_cli.scheme.units import Unit
 
 MOMENTS = frozenset({ColumnType.DATETIME, ColumnType.DATE})
+SAMPLES = {"number": ("0,0", "0.0"), "percent": ("0,0", "0.0"), "duration": ("%M:%S", "%H:%M")}  # what settles doubts
 _DURATION_UNITS = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds", "毫秒"), "ms"),
     **dict.fromkeys(("s", "sec", "second", "seconds", "秒"), "s"),
@@ -77,7 +78,7 @@ def _check_options(findings: Findings, model: ColumnModel, path: Path) -> None:
     if model.join and model.found_in:
         message = "`join` and `from` both say where the column is found"
         findings.error_at_key("column-option", message, (*path, "join"), "keep one of them")
-    if model.format and ColumnType(model.type) not in MOMENTS:
+    if model.format and ColumnType(model.type) not in MOMENTS and model.format not in SAMPLES.get(model.type, ()):
         message = f"`format` says how times are written, but the type is {model.type}"
         findings.error_at_key("column-option", message, (*path, "format"), "add `type: datetime` or `type: date`")
     if model.signed and model.type != "duration":

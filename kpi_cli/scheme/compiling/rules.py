@@ -39,8 +39,18 @@ def compile_target(findings: Findings, written: str | None, unit: Unit, at: Path
     try:
         return parse_target(written, unit)
     except Malformed as found:
-        findings.malformed("bad-target", at, found)
+        findings.malformed("bad-target", at, _label(found) if _is_label(written) else found)
         return None
+
+
+def _is_label(written: str) -> bool:
+    return any(character.isalpha() for character in written) and not any(map(str.isdigit, written))
+
+
+def _label(found: Malformed) -> Malformed:
+    """Say what labels need to be aimed at: numbers, by which they can be compared."""
+    help_text = "give the labels numbers, `map: {优秀: 5, 良好: 4}` in the column, and aim at one: `target: ≥ 5`"
+    return Malformed(found.offset, found.message, help_text, width=found.width)
 
 
 def compile_rule(findings: Findings, model: Score | None, unit: Unit, at: Path, curve: Curve) -> Rule:

@@ -1,8 +1,7 @@
 """Questions about checked formulas: which metrics, aggregates and sources they name."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kpi_cli.scheme.formula.tree import (
     Aggregate,
@@ -22,13 +21,14 @@ Expression: TypeAlias = ValueExpression | RowExpression | Condition | Operand
 
 def walk(node: object) -> Iterator[object]:
     """Yield an expression and everything inside it, in the order of the formula."""
-    if isinstance(node, tuple):
-        for item in node:
-            yield from walk(item)
-    elif is_dataclass(node):
-        yield node
-        for entry in fields(node):
-            yield from walk(getattr(node, entry.name))
+    ahead: list[Any] = [node]
+    while ahead:
+        found = ahead.pop()
+        if isinstance(found, tuple):
+            ahead.extend(reversed(found))
+        elif (names := getattr(found, "__match_args__", None)) is not None:  # as dataclasses have: their fields
+            yield found
+            ahead.extend([getattr(found, name) for name in reversed(names)])
 
 
 def metrics_named(expression: Expression, *, previous: bool = True) -> frozenset[str]:

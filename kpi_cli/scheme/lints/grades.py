@@ -69,10 +69,12 @@ def grade_unreachable(draft: Draft) -> Iterator[Problem]:
 
 
 def _unreachable(card: Card, lost: list[Band], most: str) -> Problem:
-    names = ", ".join(f"{band.grade} ({plain(band.min)})" for band in lost if band.min is not None)
-    noun = "grade" if len(lost) == 1 else "grades"
-    message = f"{noun} {names} cannot be reached on `{card.name}`: the most this card can give is {most}"
-    help_text = "raise `scoring.cap`, or lower the grade's `min`"
+    noun = "Grade" if len(lost) == 1 else "Grades"
+    message = (
+        f"{noun} {', '.join(band.grade for band in lost)} cannot be reached: the most this card can give is {most}"
+    )
+    begin = ", ".join(f"{band.grade} begins at {plain(band.min)}" for band in lost if band.min is not None)
+    help_text = f"{begin}: raise `scoring.cap`, or lower `min`"
     return Problem("grade-unreachable", message, card.span, help_text, Severity.WARNING)
 
 

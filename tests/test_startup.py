@@ -1,0 +1,56 @@
+"""What is not needed is not loaded. Names of modules are compared, never times."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import environment
+from made_case import write_case
+
+HEAVY = {"numpy", "pandas", "pyarrow", "pydantic", "yaml", "rich", "xlsxwriter", "jinja2", "sqlite3"}
+PROGRAM = """\
+import sys
+from kpi_cli.__main__ import run
+sys.argv[0] = "kpi"
+try:
+    run()
+finally:
+    print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """Return which heavy packages a command loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    last = done.stderr.splitlines()[-1].split()
+    assert last[0] == "LOADED"
+    return HEAVY & set(last[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["score", "--help"], {"pydantic"}),  # typer's own: it reads options with it
+        (["schema"], {"pydantic", "yaml"}),
+        (["check", "scheme.yaml"], {"pydantic", "yaml"}),
+        (["score", "scheme.yaml", "data", "--period", "2026-10"], {"numpy", "pyarrow", "pydantic", "yaml"}),
+        (
+            ["score", "scheme.yaml", "data", "--period", "2026-10", "--format", "table"],
+            {"numpy", "pyarrow", "pydantic", "rich", "yaml"},
+        ),
+    ],
+)
+def test_a_command_loads_what_it_needs(tmp_path: Path, arguments: list[str], needed: set[str]) -> None:
+    case = write_case(tmp_path)
+    assert loaded(case, *arguments) <= needed
