@@ -47,8 +47,9 @@ def by_hand(path: Path, sheet: str, **further: str) -> Path:
     """Write a workbook of one sheet out of the XML of its rows, its parts named in absolute terms."""
     relation = f'<Relationship Id="rId9" Type="{OFFICE}/worksheet" Target="/xl/worksheets/odd.xml"/>'
     root = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="/xl/workbook.xml"/>'
+    kind = '<Default Extension="xml" ContentType="application/xml"/>'
     parts = {
-        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}">{kind}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">{root}</Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="数据" sheetId="1" r:id="rId9"/></sheets></workbook>',

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpi_cli.problems import KpiError, Problem
+from kpi_cli.scheme.advice import advice
 from kpi_cli.scheme.load import load_scheme
 
 TESTS = Path(__file__).parent
@@ -20,10 +21,12 @@ WITHOUT_A_FILE = {"no-such-file", "unreadable-file", "season-partly"}  # told wh
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:
+    """What `kpi check` says: advice is given on schemes without errors."""
     try:
-        return load_scheme(path).warnings
+        found = load_scheme(path)
     except KpiError as error:
         return error.problems
+    return tuple(sorted((*found.warnings, *advice(found.draft)), key=lambda problem: problem.position))
 
 
 def said(problem: Problem) -> str:

@@ -6,7 +6,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_blocks import EXACT, Case
+from made_blocks import EXACT, PLAIN, Case
+
+from kpi_cli.intake.reading import ReadingOptions
+from kpi_cli.problems import KpiError
 
 ALL_TYPES = """\
 agent: agent
@@ -108,14 +111,63 @@ def test_both_ways_of_reading_are_equal(plain: list[str], odd: list[str], size: 
     assert all(report.account.balances for report in exact_reports)
 
 
-def one_column(kind: str, *cells: str, header: str = "x", delimiter: str = ",", extra: str = "") -> Case:
+PART = st.integers(0, 13).map(str) | st.integers(0, 99).map("{:02}".format)
+MARK = st.sampled_from("-/.")
+YEAR = st.sampled_from(["2026", "2024", "1999", "0000", "9999", "26"])
+DAY_PARTS = st.one_of(
+    st.builds("{0}{3}{1}{3}{2}".format, YEAR, PART, PART, MARK),
+    st.builds("{1}{3}{2}{3}{0}".format, YEAR, PART, PART, MARK),
+    st.builds("{1}{3}{2}{3}{0}".format, YEAR, PART, st.sampled_from(["13", "31"]), MARK),
+    st.dates(date(1, 1, 1)).map("{:%Y%m%d}".format),
+    st.sampled_from(["19/Jan/26", "2026年1月5日", "2026/10-05", "1645545600"]),
+)
+CLOCK_PARTS = st.one_of(
+    st.just(""),
+    st.builds("{}{}:{}".format, st.sampled_from([" ", "T", "  "]), PART, PART),
+    st.builds("{}{}:{}:{}".format, st.sampled_from([" ", "T"]), PART, PART, PART),
+    st.builds(" {}:{}:{}.{}".format, PART, PART, PART, st.integers(0, 10**9 - 1)),
+)
+ENDS = st.one_of(
+    st.sampled_from(["", "", "", " PM", "am", "Z", " Z", "UTC", " CDT"]),
+    st.builds("{}{}{}".format, st.sampled_from("+-"), PART, st.sampled_from(["", ":30", "45", ":60"])),
+)
+ANY_MOMENT = st.builds("{}{}{}".format, DAY_PARTS, CLOCK_PARTS, ENDS)
+ANY_DURATION = st.one_of(
+    st.builds("{}:{}:{}".format, st.integers(0, 10**7), PART, PART),
+    st.builds("{}:{}:{}.{}".format, PART, PART, PART, st.integers(0, 10**7)),
+    st.sampled_from(["8分48秒", "1h 30m", "12:02:23 AM", "-0:00:05", "0", "02:15", "45"]),
+)
+KINDS = {"datetime": ANY_MOMENT, "date": ANY_MOMENT, "duration": ANY_DURATION}
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data(), st.sampled_from(sorted(KINDS)), st.integers(1, 5))
+def test_reading_by_shape_is_equal_too(data: st.DataObject, kind: str, size: int) -> None:
+    cells = data.draw(st.lists(st.builds("{}{}".format, KINDS[kind], SPACE) | EMPTY, min_size=1, max_size=8))
+    case = one_column(kind, *cells, zone="America/New_York")
+    told = outcome(case, EXACT, 10**6)
+    assert outcome(case, PLAIN, 10**6) == told
+    assert outcome(case, PLAIN, size) == told
+
+
+def outcome(case: Case, options: ReadingOptions, lines: int) -> object:
+    """Return what reading comes to: rows and reports, or what is wrong."""
+    try:
+        return case.read(options=options, lines=lines)
+    except KpiError as error:
+        return error.problems
+
+
+def one_column(
+    kind: str, *cells: str, header: str = "x", delimiter: str = ",", extra: str = "", zone: str = "UTC"
+) -> Case:
     """A source whose column `x` holds these cells, all in October."""
     source = (
         f"agent: agent\ntime: at\ncolumns:\n  agent: agent\n  at: {{from: at, type: date}}\n"
         f'  x: {{from: "{header}", type: {kind}{extra}}}\n'
     )
     lines = [delimiter.join(["ann", "2026-10-01", f'"{cell}"']) + "\n" for cell in cells]
-    return Case(source, delimiter.join(["agent", "at", header]) + "\n" + "".join(lines), delimiter=delimiter)
+    return Case(source, delimiter.join(["agent", "at", header]) + "\n" + "".join(lines), delimiter=delimiter, zone=zone)
 
 
 def read(case: Case, lines: int = 1) -> list[object]:

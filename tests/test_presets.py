@@ -3,21 +3,29 @@
 import csv
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import TESTS
-from preset_cases import CASES, Case
+import xlsxwriter
+from conftest import TESTS, Kpi
+from preset_case import Case, weighted
+from preset_cases_abroad import CHATWOOT, TICKETS
+from preset_cases_china import OTHERS_OF_CHINA, TAOBAO
+from rich.cells import cell_len
 
 from kpi_cli.intake.presets import PRESETS, find_preset, preset_names
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Outcome, Request, run
 from kpi_cli.problems import KpiError
 from kpi_cli.reports.csvfile import detail_csv
+from kpi_cli.reports.page import Page
+from kpi_cli.reports.presets import preset_list, preset_page
 from kpi_cli.scheme.load import load_scheme
 from kpi_cli.scheme.model.sources import ColumnModel, SourceModel
 
+CASES = (*TICKETS, *CHATWOOT, *TAOBAO, *OTHERS_OF_CHINA)
 SAMPLES = TESTS / "presets"
 OCTOBER = parse_period("2026-10", date(2026, 11, 15))
 SECTIONS = {
@@ -101,7 +109,7 @@ def test_every_preset_has_a_sample() -> None:
 
 def scheme_text(case: Case) -> str:
     periodic = PRESETS[case.preset].time is None and not any(line.startswith("time:") for line in case.more)
-    files = "export-{period}.csv" if periodic else "export-*.csv"
+    files = "export-{period}.*" if periodic else "export-*.*"
     units, formulas = zip(*(formula.split(" ", 1) for formula in case.formulas), strict=True)
     rule = "score: {rule: rank, top: 100, bottom: 60}, better: higher"
     metrics = [
@@ -124,13 +132,14 @@ def scheme_text(case: Case) -> str:
 
 def outcome(case: Case, folder: Path, sample: Path) -> Outcome:
     (folder / "scheme.yaml").write_text(scheme_text(case), encoding="utf-8")
-    shutil.copy(sample, folder / "export-2026-10.csv")
+    export = folder / f"export-2026-10{sample.suffix}"
+    shutil.copy(sample, export)
     if case.roster:
         rows = "".join(f"{agent},{team}\n" for agent, team in case.roster.items())
         (folder / "roster.csv").write_text(f"id,team\n{rows}", encoding="utf-8")
     scheme = load_scheme(folder / "scheme.yaml", PRESETS).scheme
-    names = ("export-2026-10.csv", *(["roster.csv"] if case.roster else []))
-    return run(Request(scheme=scheme, data=tuple(str(folder / name) for name in names), periods=(OCTOBER,)))
+    data = (str(export), *([str(folder / "roster.csv")] if case.roster else []))
+    return run(Request(scheme=scheme, data=data, periods=(OCTOBER,)))
 
 
 def values(found: Outcome) -> dict[str, tuple[str, ...]]:

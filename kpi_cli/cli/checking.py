@@ -9,7 +9,7 @@ from kpi_cli.cli.formats import text_or_json
 from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.problemsjson import problems_document
-from kpi_cli.scheme.jsonschema import scheme_json_schema
+from kpi_cli.scheme.jsonschema import schema_text
 
 
 def check(asked: Asked, format_: str | None, *, strict: bool) -> Exit:
@@ -26,7 +26,7 @@ def check(asked: Asked, format_: str | None, *, strict: bool) -> Exit:
 def schema(output: str | None) -> None:
     """Write the JSON Schema of schemes."""
     check_target(output or STANDARD_OUTPUT)
-    deliver(_dumped(scheme_json_schema()), output)
+    deliver(schema_text(), output)
 
 
 def _dumped(document: Mapping[str, object]) -> str:

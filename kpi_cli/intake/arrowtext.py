@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from kpi_cli.intake.sheetcells import decimal_text
 
 _LIST_MARK = ","
-_UNUSUAL = "[en]|.{16}"  # exponents, nan and inf, and numbers too long to be trusted
+_UNUSUAL = "[eEn]|.{16}"  # exponents, nan and inf, and numbers too long to be trusted
 
 
 def is_readable(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type

@@ -1,5 +1,6 @@
-"""Times, dates and clock durations a whole column at a time, a shape at a time; what has no known shape, or no such
-day, is left to the exact rules. A property test holds both equal.
+"""Times, dates and clock durations, all cells of one shape at once.
+
+What has no known shape, or means no time there is, is left to the exact rules. A property test holds both equal.
 """
 
 import re

@@ -49,7 +49,8 @@ def shape_groups(array: pa.Array) -> tuple[list[Group], NDArray[np.int64]]:
     if not len(rows):
         return [], others
     words = _words(data, starts[rows], lengths[rows])
-    groups, left = [], np.arange(len(rows))
+    groups: list[Group] = []
+    left = np.arange(len(rows))
     shapes, digits = _shapes_and_digits(words)
     while len(left) and len(groups) < _MOST:
         same = (shapes[left] == shapes[left[0]]).all(axis=1)

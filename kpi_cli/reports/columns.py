@@ -10,11 +10,17 @@ from kpi_cli.exact import Exact, constant
 from kpi_cli.numbers import fixed, plain
 from kpi_cli.reports.cells import fixed_texts, note_texts, summary_cells
 from kpi_cli.reports.figures import scale_for, target_figure, value_figure
-from kpi_cli.reports.words import line_status_word, status_word, words_of
+from kpi_cli.reports.words import status_word, words_of
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import STATUSES, Detail, LineColumn, LineStatus, Sheet, Status
 
-MARKS = {LineStatus.MET: "✓", LineStatus.MISSED: "✗", LineStatus.NONE: ""}
+MARKS = {
+    LineStatus.MET: "✓",
+    LineStatus.MISSED: "✗",
+    LineStatus.MISSING: "–",
+    LineStatus.SMALL_SAMPLE: "n!",
+    LineStatus.NONE: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,8 @@ def summary_fields(sheet: Sheet, scheme: Scheme, *, wide: bool = False, with_not
         *([Field(words.agent, cells["agent_id"], drop=2)] if named else []),
         *([Field(words.team, cells["team"], least=6, drop=8)] if any(cells["team"]) else []),
         *(_wide_fields(sheet, scheme) if wide else _part_fields(sheet, scheme)),
-        Field(words.score, cells["score"], right=True),
-        Field(words.grade, cells["grade"], styles=_grade_styles(sheet)),
+        Field(words.score, cells["score"], right=True, drop=0 if sheet.card else 9),
+        Field(words.grade, cells["grade"], drop=0 if sheet.card else 9, styles=_grade_styles(sheet)),
         Field(words.coefficient, cells["coefficient"], right=True, drop=1),
         *_status_fields(sheet, scheme),
     ]
@@ -132,14 +138,14 @@ def card_fields(details: Iterable[Detail], scheme: Scheme) -> list[Field]:
     decimals = scheme.scoring.metric_decimals
     fields = [
         Field(words.dimension, _first_of_each(dimensions), least=4, drop=3),
-        Field(words.metric, [detail.line.metric.label for detail in details], least=10),
+        Field(words.metric, [detail.line.metric.label for detail in details], least=16),
         Field(words.value, [value_text(detail) for detail in details], right=True),
         Field(words.target, [target_text(detail) for detail in details], drop=1),
         Field(words.count, [_plain(detail.count) for detail in details], right=True, drop=2),
         Field(words.metric_score, [_fixed(detail.score, decimals) for detail in details], right=True),
         Field(words.weight, [plain(detail.line.weight) for detail in details], right=True, drop=1),
         Field(words.points, [_plain(detail.points) for detail in details], right=True),
-        Field("", [_mark(detail, scheme) for detail in details], styles=[_mark_style(entry) for entry in details]),
+        Field("", [MARKS[detail.status] for detail in details], styles=[_mark_style(entry) for entry in details]),
     ]
     return [entry for entry in fields if any(entry.texts)]
 
@@ -160,10 +166,6 @@ def target_text(detail: Detail) -> str:
 
 def _first_of_each(texts: list[str]) -> list[str]:
     return [text if not row or texts[row - 1] != text else "" for row, text in enumerate(texts)]
-
-
-def _mark(detail: Detail, scheme: Scheme) -> str:
-    return MARKS.get(detail.status) or line_status_word(detail.status, scheme.language)
 
 
 def _mark_style(detail: Detail) -> str:

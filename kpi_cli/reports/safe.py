@@ -4,7 +4,7 @@ Names come from exports, so they may hold escape codes, markup or formulas. Noth
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -32,14 +32,23 @@ def lines(text: str) -> str:
 
 def csv_texts(texts: Sequence[str]) -> list[str]:
     """Return CSV fields of text cells: no control characters, nothing a spreadsheet would run, quoted by RFC 4180."""
+    distinct = set(texts)
+    if _are_harmless(distinct):
+        return list(texts)
+    fields = {text: _quoted(_disarmed(text)) for text in distinct}
+    return [fields[text] for text in texts]
+
+
+def _are_harmless(texts: Collection[str]) -> bool:
+    """Whether no text needs quotes or disarming: the usual case, found out in one pass over a whole column."""
     joined = "\n".join(texts)
-    if joined.count("\n") == len(texts) - 1 and not _SUSPECT.search(joined):
-        return list(texts)  # the usual case, found out in two passes over the whole column
-    return [_quoted(_disarmed(text)) for text in texts]
+    return joined.count("\n") == len(texts) - 1 and not _SUSPECT.search(joined)
 
 
 def csv_ids(ids: Sequence[str]) -> list[str]:
     """Return CSV fields of agents' ids, which stay as they are: raises KpiError if one would have to change."""
+    if _are_harmless(ids):
+        return list(ids)
     changed = sorted({text for text in ids if _disarmed(text) != text})
     if not changed:
         return csv_texts(ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 
 from kpi_cli.scheme.compiled import Scheme
-from kpi_cli.scoring.cards import LineStatus, Note, NoteCode, Status
+from kpi_cli.scoring.cards import Note, NoteCode, Status
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -127,24 +127,6 @@ def status_word(status: Status, language: Language) -> str:
             pair = "无数据", "no data"
         case Status.UNASSIGNED:
             pair = "未分配", "unassigned"
-        case _:
-            assert_never(status)
-    return chosen(pair, language)
-
-
-def line_status_word(status: LineStatus, language: Language) -> str:
-    """Return what became of one metric, in words; nothing where there is no target."""
-    match status:
-        case LineStatus.MET:
-            pair = "达标", "met"
-        case LineStatus.MISSED:
-            pair = "未达标", "missed"
-        case LineStatus.MISSING:
-            pair = "无数据", "missing"
-        case LineStatus.SMALL_SAMPLE:
-            pair = "样本不足", "small sample"
-        case LineStatus.NONE:
-            pair = "", ""
         case _:
             assert_never(status)
     return chosen(pair, language)

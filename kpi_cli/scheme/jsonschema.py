@@ -1,5 +1,6 @@
 """The JSON Schema of a scheme, from the models: editors with a YAML language server complete and explain every key."""
 
+import json
 from typing import Any
 
 from kpi_cli.scheme.model.document import SchemeModel
@@ -12,6 +13,11 @@ def scheme_json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a scheme; numbers may be written bare or as text."""
     found = _plain(SchemeModel.model_json_schema(by_alias=True))
     return {"$schema": DIALECT, **found, "title": "kpi scheme"}
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as the text of a file."""
+    return json.dumps(scheme_json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON

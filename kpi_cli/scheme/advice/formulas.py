@@ -74,7 +74,8 @@ def denominators_differ(draft: Draft) -> Iterator[Problem]:
     for one, other in combinations(rates, 2):
         left, right = _parts(one.expression), _parts(other.expression)
         if left and right and left[0] == right[0] and left[1] != right[1]:
-            message = f"`{other.name}` divides the same count as `{one.name}` by something else"
+            both = f"`{one.name}` is {one.formula}, `{other.name}` is {other.formula}"
+            message = f"two rates count the same and divide it by different things: {both}"
             help_text = "settle on one denominator, so that the two can be compared"
             span = draft.findings.document.value(("metrics", other.name, "formula"))
             yield warning("denominators-differ", message, span, help_text)
