@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from scheme_text import SMALL, loaded, small
 
+from kpi_cli.intake.presets import PRESETS
 from kpi_cli.numbers import plain
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.scheme.compiled import ColumnType, Duplicates, Limits, Scheme, Scoring
@@ -27,7 +28,7 @@ def documented() -> Scheme:
     if not shared.is_dir():
         pytest.skip("the specification does not lie beside this checkout")
     text = (shared / "SPEC.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
-    found = load_text(text, "scheme.yaml")
+    found = load_text(text, "scheme.yaml", PRESETS)
     assert [problem.code for problem in found.warnings] == ["unused-source"]  # the preset one
     return found.scheme
 

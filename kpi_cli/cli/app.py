@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kpi_cli import __version__
-from kpi_cli.cli import monthly, setup
+from kpi_cli.cli import monthly, presets, setup
 from kpi_cli.cli.edge import Edge, Plain
 from kpi_cli.cli.init import INIT_EXAMPLES, init
 
@@ -41,4 +41,5 @@ app.command("score", cls=Plain, epilog=monthly.SCORE_EXAMPLES)(monthly.score)
 app.command("explain", cls=Plain, epilog=monthly.EXPLAIN_EXAMPLES)(monthly.explain)
 app.command("init", cls=Plain, epilog=INIT_EXAMPLES)(init)
 app.command("check", cls=Plain, epilog=setup.CHECK_EXAMPLES)(setup.check)
+app.command("presets", cls=Plain, epilog=presets.PRESETS_EXAMPLES)(presets.presets)
 app.command("schema", cls=Plain, epilog=setup.SCHEMA_EXAMPLES)(setup.schema)

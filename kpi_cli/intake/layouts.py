@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kpi_cli.intake.blocks import ExportFile
 from kpi_cli.intake.cells import WHITE_SPACE, Sign, folded
 from kpi_cli.intake.durations import duration_unit, short_format
+from kpi_cli.intake.headers import find_header, header_zone
 from kpi_cli.intake.percents import percent_unit
 from kpi_cli.intake.readings import Reading
 from kpi_cli.problems import Problem, did_you_mean
@@ -60,7 +61,7 @@ def _reading(source: Source, column: SourceColumn, file: ExportFile, clock: str,
         unit = duration_unit(column.unit, header)
     semicolon = file.dialect.delimiter == ";" or DECIMAL_FORMATS.get(column.format or "") is Sign.COMMA
     short = short_format(column.format, header)
-    return Reading(column, header, unit, short, source.timezone or clock, clock, semicolon)
+    return Reading(column, header, unit, short, header_zone(header) or source.timezone or clock, clock, semicolon)
 
 
 def _places(column: SourceColumn, file: ExportFile) -> tuple[int, ...] | Problem:
@@ -88,8 +89,7 @@ def _single(column: SourceColumn, file: ExportFile, found: list[list[int]]) -> t
 
 
 def _place(header: str, headers: Sequence[str]) -> list[int]:
-    exact = [place for place, present in enumerate(headers) if present == header]
-    return exact or [place for place, present in enumerate(headers) if plain_header(present) == plain_header(header)]
+    return find_header(header, headers)
 
 
 def plain_header(header: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Final
 
 from kpi_cli.numbers import plain
 from kpi_cli.periods import Period

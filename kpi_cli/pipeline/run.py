@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kpi_cli.facts.aggregates import lone_rows_exceeded
 from kpi_cli.intake.inputs import Inputs, find_inputs
+from kpi_cli.intake.presets import PRESETS
 from kpi_cli.intake.rejects import write_rejects
 from kpi_cli.intake.roster import read_roster
 from kpi_cli.periods import Period
@@ -26,7 +27,7 @@ _SHOWN = 5
 def run(request: Request) -> Outcome:
     """Read, fold, value and score. Raises KpiError with every problem found; nothing is written then but rejects."""
     periods = tuple(sorted(dict.fromkeys(request.periods), key=lambda period: period.sort_key))
-    seasons = {period: in_season(request.scheme, period) for period in periods}
+    seasons = {period: in_season(request.scheme, period, PRESETS) for period in periods}
     earlier = plan(request.scheme).earlier(periods)
     inputs = find_inputs(request.scheme, request.data, periods, earlier)
     parts = [_run_periods(request, season, inputs, group) for season, group in _groups(seasons, inputs)]

@@ -1,6 +1,6 @@
 """What a source takes from its preset and from the source it is `like`: first the preset, then `like`, then its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kpi_cli.scheme.compiling.findings import Findings
@@ -8,6 +8,7 @@ from kpi_cli.scheme.model.sources import SourceModel
 from kpi_cli.scheme.plain import Path
 
 Presets = Mapping[str, SourceModel]
+_PRESET = "preset"
 _EXCLUSIVE = {"time": "timeless", "timeless": "time"}
 
 
@@ -22,6 +23,10 @@ class Resolved:
     def place(self, key: str) -> Path:
         """Return the path at which a key of this source is written."""
         return self.places.get(key, ())
+
+    def from_preset(self, key: str) -> bool:
+        """Return whether a key (`columns.NAME` for a column) is written in a preset alone."""
+        return self.place(key)[2:] == (_PRESET,)
 
 
 def resolve(findings: Findings, models: Mapping[str, SourceModel], presets: Presets) -> dict[str, Resolved]:
@@ -46,8 +51,7 @@ def _resolve(
     model = models[name]
     result = Resolved(SourceModel(), {})
     if model.preset is not None:
-        preset = presets.get(model.preset)
-        result = Resolved(preset or SourceModel(), {}, complete=preset is not None)
+        result = _preset(findings, name, model.preset, presets)
     if model.like is not None:
         at = findings.document.value(("sources", name, "like"))
         if model.like not in models:
@@ -63,11 +67,24 @@ def _resolve(
     return found[name]
 
 
+def _preset(findings: Findings, source: str, name: str, presets: Presets) -> Resolved:
+    here: Path = ("sources", source, _PRESET)
+    model = presets.get(name)
+    if model is None:
+        findings.unknown("unknown-preset", name, presets, findings.document.value(here))
+        return Resolved(SourceModel(), {}, complete=False)
+    return Resolved(model, dict.fromkeys(_keys(model), here))
+
+
 def _own(name: str, model: SourceModel) -> Resolved:
     here: Path = ("sources", name)
-    places = {key: (*here, key) for key in model.model_fields_set}
-    columns = {f"columns.{column}": (*here, "columns", column) for column in model.columns or {}}
-    return Resolved(model, {**places, **columns})
+    return Resolved(model, {key: (*here, *key.split(".")) for key in _keys(model)})
+
+
+def _keys(model: SourceModel) -> Iterator[str]:
+    """Yield the keys that a source writes, and `columns.NAME` for each column."""
+    yield from model.model_fields_set
+    yield from (f"columns.{column}" for column in model.columns or {})
 
 
 def _over(under: Resolved, over: Resolved) -> Resolved:

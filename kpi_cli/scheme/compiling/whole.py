@@ -10,6 +10,7 @@ from kpi_cli.scheme.compiling.conditions import compile_awards, compile_gates, c
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.compiling.inheritance import Presets, Resolved, resolve
 from kpi_cli.scheme.compiling.metrics import compile_formulas, compile_metrics
+from kpi_cli.scheme.compiling.narrowing import narrowed
 from kpi_cli.scheme.compiling.sources import check_zone, compile_roster, compile_source, roster_names
 from kpi_cli.scheme.formula.vocabulary import Vocabulary
 from kpi_cli.scheme.model.document import SchemeModel
@@ -50,7 +51,7 @@ def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: P
         language=model.language,
         timezone=model.timezone,
         roster=roster,
-        sources={name: sources[name] for name in model.sources},
+        sources={name: narrowed(sources[name], resolved[name], findings.document.data) for name in model.sources},
         metrics=metrics,
         cards=tuple(compile_card(findings, name, card, bench) for name, card in model.scorecards.items()),
         scoring=_scoring(model),
