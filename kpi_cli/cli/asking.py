@@ -29,7 +29,7 @@ def loaded(asked: Asked) -> Loaded:
 
 def periods_of(asked: Asked, scheme: Scheme) -> tuple[Period, ...]:
     """Return the periods asked for, in order and each once; by default the last complete month in the scheme's zone."""
-    today = _today(scheme.timezone)
+    today = today_in(scheme.timezone)
     periods = [parse_period(text, today) for text in asked.periods] or [last_month(today)]
     return tuple(sorted(dict.fromkeys(periods), key=lambda period: period.sort_key))
 
@@ -52,5 +52,6 @@ def _wrong(text: str, sources: Iterable[str]) -> list[Problem]:
     return []
 
 
-def _today(timezone: str) -> date:
+def today_in(timezone: str) -> date:
+    """Return the local day in a time zone."""
     return datetime.now(ZoneInfo(timezone)).date()

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from kpi_cli.cli.asking import Asked, loaded
+from kpi_cli.cli.asking import Asked, loaded, today_in
 from kpi_cli.cli.edge import show_problems
 from kpi_cli.cli.formats import text_or_json
 from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.problemsjson import problems_document
+from kpi_cli.scheme.advice import advice
 from kpi_cli.scheme.jsonschema import schema_text
 
 
@@ -35,11 +36,20 @@ def _dumped(document: Mapping[str, object]) -> str:
 
 def _found(asked: Asked) -> tuple[Sequence[Problem], Exit]:
     """Return what was found; problems are what `check` is for, so they do not stop it."""
+    advised: tuple[Problem, ...] = ()
     try:
-        if not asked.data:
-            return loaded(asked).warnings, Exit.DONE
-        from kpi_cli.cli.scoring import Conditions, Engine, computed  # noqa: PLC0415 - numpy only where there is data
-
-        return computed(asked, Conditions(), Engine()).warnings, Exit.DONE
+        found = loaded(asked)
+        advised = advice(found.draft)
+        of_data, code = _found_in_data(asked) if asked.data else (found.warnings, Exit.DONE)
     except KpiError as stop:
-        return stop.problems, stop.exit_code
+        of_data, code = stop.problems, stop.exit_code
+    return sorted((*advised, *of_data), key=lambda problem: problem.position), code
+
+
+def _found_in_data(asked: Asked) -> tuple[Sequence[Problem], Exit]:
+    """Return what is said of the scheme when its data are scored, and of the data."""
+    from kpi_cli.cli.scoring import Conditions, Engine, computed  # noqa: PLC0415 - numpy only where there is data
+    from kpi_cli.lab.datalints import data_lints  # noqa: PLC0415 - the same
+
+    outcome = computed(asked, Conditions(), Engine())
+    return (*outcome.warnings, *data_lints(outcome, today_in(outcome.scheme.timezone))), Exit.DONE

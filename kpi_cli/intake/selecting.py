@@ -158,7 +158,7 @@ def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
     readable = column.present
     masks = [readable & (days >= _number(period.first)) & (days <= _number(period.last)) for period in periods]
     any_period = masks[0] if len(masks) == 1 else np.logical_or.reduce(masks)
-    undated = np.flatnonzero(~readable) if not readable.all() else np.zeros(0, dtype=np.int64)
+    undated = np.zeros(0, dtype=np.int64) if time.bad is None else np.flatnonzero(time.bad)  # no time lies in no period
     if any_period.all():
         return Dated(undated, None, [None if mask.all() else mask for mask in masks], days, column)
     inside = np.flatnonzero(any_period)

@@ -69,8 +69,7 @@ def _round_counts(outcome: Outcome) -> Iterator[Problem]:
 def _unknown(outcome: Outcome, period: Period, reports: Iterable[SourceReport]) -> Iterator[Problem]:
     names = sorted({name for report in reports for name in report.unknown})
     if names:
-        rows = sum(report.account.unknown_agent for report in reports)
-        message = f"{rows} rows in {period.name} belong to nobody on the roster: {_listed(names)}"
+        message = f"in the data of {period.name}, and not on the roster: {_listed(names)}"
         help_text = "add them to the roster, or to `roster.ignore` if they are no persons"
         span = outcome.scheme.roster.span if outcome.scheme.roster is not None else None
         yield Problem("unknown-agents", message, span, help_text, Severity.WARNING)

@@ -1,10 +1,9 @@
 """Targets that nobody or everybody reaches, or most miss for long; metrics that do not tell people apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kpi_cli.lab.observing import Observed, Seen, during, observed
-from kpi_cli.pipeline import Outcome
+from kpi_cli.lab.observing import Observed, Seen, during
 from kpi_cli.problems import Problem, Severity
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.rules import Deduct, PassFail
@@ -17,11 +16,11 @@ _ONE_IN: Final = 10  # reached by fewer is out of reach
 LONG: Final = 3  # periods
 
 
-def lints(outcome: Outcome) -> Iterator[Problem]:
-    """Yield what the values of a period say against its targets."""
-    for metric in observed(outcome.sheets):
+def lints(metrics: Iterable[Observed], scheme: Scheme) -> Iterator[Problem]:
+    """Yield what the values say against their targets."""
+    for metric in metrics:
         if len(metric.who) >= FEWEST:
-            yield from _about(metric, outcome.scheme)
+            yield from _about(metric, scheme)
 
 
 def _about(metric: Observed, scheme: Scheme) -> Iterator[Problem]:
@@ -77,7 +76,7 @@ def _off_target(metric: Observed, scheme: Scheme) -> Problem:
 
 
 def _is_met(one: Seen) -> bool:
-    return one.detail.status is LineStatus.MET
+    return one.status is LineStatus.MET
 
 
 def _people(metric: Observed) -> str:

@@ -7,23 +7,20 @@ from fractions import Fraction
 from kpi_cli.periods import Period
 from kpi_cli.problems import Span
 from kpi_cli.scheme.compiled import Card, CardLine, Scheme
-from kpi_cli.scoring.cards import Detail, LineColumn, LineStatus, Sheet
+from kpi_cli.scoring.cards import LINE_STATUSES, LineColumn, LineStatus, Sheet
 
 _MEASURED = frozenset({LineStatus.MET, LineStatus.MISSED, LineStatus.NONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One agent's line in one period; small samples are not among what is seen."""
+    """One agent's (or team's) value of a metric in one period; small samples are not among what is seen."""
 
     period: Period
     who: str
-    detail: Detail
-
-    @property
-    def value(self) -> Fraction:
-        """The measured value."""
-        return self.detail.value or Fraction(0)
+    value: Fraction
+    count: Fraction | None
+    status: LineStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Observed:
     @property
     def judged(self) -> list[Seen]:
         """What was held against a target."""
-        return [one for one in self.seen if one.detail.status is not LineStatus.NONE]
+        return [one for one in self.seen if one.status is not LineStatus.NONE]
 
     @property
     def periods(self) -> list[Period]:
@@ -63,19 +60,19 @@ def observed(sheets: Iterable[Sheet]) -> list[Observed]:
             if sheet.card is not None:
                 key = (sheet.card.name, column.line.metric.name)
                 before = found[key].seen if key in found else []
-                found[key] = Observed(sheet.card, column.line, [*before, *_seen(sheet, column)])
+                found[key] = Observed(sheet.card, column.line, before)
+                before.extend(_seen(sheet, column))
     return list(found.values())
 
 
 def _seen(sheet: Sheet, column: LineColumn) -> Iterator[Seen]:
     """Yield the measured lines of a column; a team's value once, however many share it."""
     told = set[str]()
-    place = sheet.lines.index(column)
     for index, agent in enumerate(sheet.agents):
+        status, value = LINE_STATUSES[column.statuses[index]], column.values.at(index)
         who = (agent.team or "") if column.line.scope == "team" else agent.id
-        detail = list(sheet.details(index))[place]
-        if detail.status in _MEASURED and detail.value is not None and who not in told:
-            yield Seen(sheet.period, who, detail)
+        if status in _MEASURED and value is not None and who not in told:
+            yield Seen(sheet.period, who, value, column.counts.at(index), status)
             told |= {who} if column.line.scope == "team" else set()
 
 

@@ -1,10 +1,10 @@
 """Too few to go by: rates over a handful of cases, and comparison with the mean of a team of two."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kpi_cli.lab.observing import Observed, during, observed
+from kpi_cli.lab.observing import Observed, during
 from kpi_cli.pipeline import Outcome
 from kpi_cli.problems import Problem, Severity
 from kpi_cli.scheme.compiled import Scheme
@@ -18,9 +18,9 @@ FEW: Final = 20  # cases: in fewer, one of them moves a rate by more than 5%
 SMALL_TEAM: Final = 3  # in a smaller one, a person is compared with one other at most
 
 
-def lints(outcome: Outcome) -> Iterator[Problem]:
+def lints(metrics: Iterable[Observed], outcome: Outcome) -> Iterator[Problem]:
     """Yield where there is too little to judge people by."""
-    for metric in observed(outcome.sheets):
+    for metric in metrics:
         yield from _small_samples(metric, outcome.scheme)
     yield from _small_teams(outcome)
 
@@ -33,7 +33,7 @@ def _small_samples(metric: Observed, scheme: Scheme) -> Iterator[Problem]:
         return
     if not is_rate_of_cases(measured.expression, expressions):
         return
-    few = [one for one in metric.seen if one.detail.count is not None and one.detail.count < FEW]
+    few = [one for one in metric.seen if one.count is not None and one.count < FEW]
     if few and 2 * len(few) >= len(metric.seen):
         where = f"`{measured.name}` on `{metric.card.name}` {during(metric.periods)}"
         message = f"{where}: {len(few)} of {len(metric.seen)} values stand on fewer than {FEW} cases"
@@ -42,19 +42,19 @@ def _small_samples(metric: Observed, scheme: Scheme) -> Iterator[Problem]:
 
 
 def _small_teams(outcome: Outcome) -> Iterator[Problem]:
+    """Yield a warning where a value is relative to the team, and a team has nobody to compare with."""
     for sheet in outcome.sheets:
-        for column in sheet.lines:
-            if not _is_relative(column.line.metric.expression, outcome.scheme):
-                continue
-            members = _members(outcome, sheet)
-            small = sorted(
-                {agent.team for agent in sheet.agents if agent.team and len(members[agent.team]) < SMALL_TEAM}
+        members = _members(outcome, sheet)
+        small = sorted({agent.team for agent in sheet.agents if agent.team and len(members[agent.team]) < SMALL_TEAM})
+        relative = [
+            column.line for column in sheet.lines if _is_relative(column.line.metric.expression, outcome.scheme)
+        ]
+        for line in relative if small else ():
+            message = (
+                f"`{line.metric.name}` compares within teams of one or two in {sheet.period.name}: {', '.join(small)}"
             )
-            if small:
-                name = f"`{column.line.metric.name}`"
-                message = f"{name} compares with the team, and in {sheet.period.name} {', '.join(small)} has one or two people"
-                help_text = "compare with a target, or put small teams together"
-                yield Problem("small-team", message, column.line.span, help_text, Severity.WARNING)
+            help_text = "compare with a target, or put small teams together"
+            yield Problem("small-team", message, line.span, help_text, Severity.WARNING)
 
 
 def _members(outcome: Outcome, of: Sheet) -> defaultdict[str, set[str]]:

@@ -24,7 +24,7 @@ def problems_document(problems: Sequence[Problem]) -> Document:
 
 
 def problem_document(problem: Problem) -> Document:
-    """Return one problem; line, column and width count characters, from 1."""
+    """Return one problem; line and column count characters from 1, `end_column` is the first after it."""
     span = problem.span
     return {
         "code": problem.code,
@@ -35,4 +35,5 @@ def problem_document(problem: Problem) -> Document:
         "line": span.line if span else None,
         "column": span.column if span else None,
         "width": span.width if span else None,
+        "end_column": span.column + span.width if span else None,
     }
