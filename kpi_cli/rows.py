@@ -22,12 +22,14 @@ class Rows:
 
     `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
     team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
+    `sharers` tells among how many agents the credit for a row is split, None where each has the whole of it.
     """
 
     source: str
     agents: Codes
     columns: Mapping[str, Column]
     days: NDArray[np.int64] | None = None
+    sharers: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.agents)

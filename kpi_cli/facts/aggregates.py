@@ -80,18 +80,14 @@ def finish(aggregate: Aggregate, partial: Partial, size: int) -> Measured:
 
 
 def _finish_sums(kind: AggregateKind, slots: tuple[Exact, ...]) -> Measured:
-    count, *sums = slots
+    rows, *sums = slots
     match kind:
-        case AggregateKind.COUNT:
-            return Measured(count, count)
-        case AggregateKind.SUM:
-            return Measured(sums[0], count)
-        case AggregateKind.WEIGHTED_MEAN:
-            return Measured(sums[0] / sums[1], count)
+        case AggregateKind.COUNT | AggregateKind.SUM:
+            return Measured(sums[0], rows)
         case AggregateKind.ONLY:
-            return Measured(sums[0].only_where(count.num > 0), count)
+            return Measured(sums[0].only_where(rows.num > 0), rows)
         case _:
-            return Measured(sums[0] / count, count)
+            return Measured(sums[0] / sums[1], rows)
 
 
 def _finish_tally(aggregate: Aggregate, tally: Tally, size: int) -> Measured:

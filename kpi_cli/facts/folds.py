@@ -42,40 +42,61 @@ class Selection:
         kept = self.kept(column.present)
         return (self.rows.agents, column) if kept.all() else (self.rows.agents[kept], column.take(kept))
 
+    def summed(self, kept: Mask | None, column: Exact) -> Additive:
+        """Return how many of the kept rows there are, their numbers added up, and their weights added up.
+
+        A row whose credit is split among k agents counts 1/k for each.
+        """
+        codes = self.rows.agents if kept is None else self.rows.agents[kept]
+        numbers = column if kept is None else column.take(kept)
+        rows = Sums(counts_by(codes, self.size))
+        if self.rows.sharers is None:
+            return Additive((rows, column_sums(codes, numbers, self.size), rows))
+        sharers = self.rows.sharers if kept is None else self.rows.sharers[kept]
+        share = Exact(np.ones(len(sharers), dtype=np.int64), sharers, np.ones(len(sharers), dtype=bool))
+        sums = column_sums(codes, numbers * share, self.size)
+        return Additive((rows, sums, column_sums(codes, share, self.size)))
+
 
 def fold_count(selection: Selection) -> Additive:
-    """Count rows."""
-    return Additive((Sums(counts_by(selection.codes, selection.size)),))
+    """Count rows, and add up their weights."""
+    if selection.rows.sharers is None:
+        rows = Sums(counts_by(selection.codes, selection.size))
+        return Additive((rows, rows))
+    weights = selection.summed(selection.keep, exact.constant(Fraction(1), len(selection.rows)))
+    return Additive(weights.slots[::2])
 
 
 def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
     """Count and add up numbers, or conditions as 0 and 1."""
-    codes, column = selection.numbers(expression)
-    return _summed(codes, column, selection.size)
+    column = selection.table.numbers(expression)
+    kept = selection.kept(column.present)
+    return selection.summed(None if kept.all() else kept, column)
 
 
 def fold_net_promoters(selection: Selection, expression: RowExpression) -> Additive:
     """Count ratings, and promoters (9-10) less detractors (0-6)."""
-    codes, column = selection.numbers(expression)
+    column = selection.table.numbers(expression)
     rows = len(column)
     promoters = column.order(exact.constant(_PROMOTERS, rows)) >= 0
     detractors = column.order(exact.constant(_DETRACTORS, rows)) <= 0
-    return _summed(codes, exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64)), selection.size)
+    net = exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64))
+    return selection.summed(selection.kept(column.present), net)
 
 
 def fold_weighted(selection: Selection, expression: RowExpression, weight: RowExpression) -> Additive:
     """Count rows with value and weight, add up their products and the weights."""
     values, weights = selection.table.numbers(expression), selection.table.numbers(weight)
     kept = selection.kept(values.present & weights.present)
-    codes, weights = selection.rows.agents[kept], weights.take(kept)
-    sums = _summed(codes, values.take(kept) * weights, selection.size)
-    return Additive((*sums.slots, column_sums(codes, weights, selection.size)))
+    rows, products, _ = selection.summed(kept, values * weights).slots
+    return Additive((rows, products, selection.summed(kept, weights).slots[1]))
 
 
 def fold_only(selection: Selection, expression: RowExpression) -> Additive:
     """Count values, add them up, and count rows: more than one row is an error of the data."""
-    sums = fold_sum(selection, expression)
-    return Additive((*sums.slots, *fold_count(selection).slots))
+    codes, column = selection.numbers(expression)
+    values = Sums(counts_by(codes, selection.size)), column_sums(codes, column, selection.size)
+    return Additive((*values, Sums(counts_by(selection.codes, selection.size))))
 
 
 def fold_largest(selection: Selection, expression: RowExpression, sign: int) -> Largest:
@@ -118,10 +139,6 @@ def fold_events(selection: Selection, start: RowExpression, end: RowExpression) 
     weights = np.repeat(np.array([1, -1], dtype=np.int64), len(codes) // 2)
     counts = Sums(counts_by(selection.rows.agents[counted], selection.size))
     return Tally((consolidated([Run(codes, keys, weights)]),), counts)
-
-
-def _summed(codes: Codes, column: Exact, size: int) -> Additive:
-    return Additive((Sums(counts_by(codes, size)), column_sums(codes, column, size)))
 
 
 def _tallied(codes: Codes, column: Exact, size: int) -> Tally:

@@ -63,18 +63,19 @@ def _days(judged: Judged, used: Mask) -> tuple[int, int] | None:
     return int(days.min()), int(days.max())
 
 
-def rows_of(source: str, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
+def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
     """Return the rows used, each once for each of its agents; None when there are none."""
     if not used.any():
         return None
     further = used[credit.further_rows]
     days = judged.dated.days
     if used.all() and not len(further):
-        return Rows(source, credit.codes, judged.columns, days)
+        return Rows(source.name, credit.codes, judged.columns, days)
     rows = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
     agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
     columns = {name: column.take(rows) for name, column in judged.columns.items()}
-    return Rows(source, agents, columns, None if days is None else days[rows])
+    sharers = np.bincount(rows)[rows] if source.credit == "split" else None
+    return Rows(source.name, agents, columns, None if days is None else days[rows], sharers)
 
 
 def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:

@@ -146,7 +146,7 @@ class SourceReader:
 
     def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
         used, counts = counted(judged, credit, judged.dated.masks[number], partial(self._repeated, number, judged))
-        return rows_of(self.source.name, judged, credit, used), counts
+        return rows_of(self.source, judged, credit, used), counts
 
     def _repeated(self, number: int, judged: Judged, alive: Mask) -> Mask:
         if judged.keys is None:

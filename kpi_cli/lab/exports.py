@@ -43,9 +43,10 @@ def _unattributed(period: Period, report: SourceReport, span: Span) -> Iterator[
 
 def _cut_short(period: Period, report: SourceReport, span: Span, today: date) -> Iterator[Problem]:
     """Yield a warning where rows come every day and then stop before the period is over."""
-    last = min(period.last, today - timedelta(days=1))
-    if report.last_day is None or report.first_day is None or report.last_day >= last:
+    if report.last_day is None:
         return
+    is_over = report.last_day >= today  # so say the rows, whatever the clock says
+    last = period.last if is_over else min(period.last, today - timedelta(days=1))
     empty = [report.last_day + timedelta(days=number + 1) for number in range((last - report.last_day).days)]
     covered = (report.last_day - period.first).days + 1
     is_rest = len(empty) <= _DAYS_OFF and all(day.weekday() >= _SATURDAY for day in empty)

@@ -26,7 +26,7 @@ def lints(metrics: Iterable[Observed], scheme: Scheme) -> Iterator[Problem]:
 def _about(metric: Observed, scheme: Scheme) -> Iterator[Problem]:
     judged = metric.judged
     met = sum(_is_met(one) for one in judged)
-    if judged and _ONE_IN * met < len(judged):
+    if judged and _ONE_IN * met < len(judged) and not _is_exact(metric):
         yield _out_of_reach(metric, scheme, met)
     elif _misses_for_long(metric):
         yield _off_target(metric, scheme)
@@ -73,6 +73,12 @@ def _off_target(metric: Observed, scheme: Scheme) -> Problem:
     message = f"most miss {_target(metric)} in every period {during(metric.periods)}"
     help_text = "if people did what they could, it is the target that is wrong; `kpi suggest` shows others"
     return Problem("off-target-for-long", message, metric.span(scheme), help_text, Severity.WARNING)
+
+
+def _is_exact(metric: Observed) -> bool:
+    """Whether one single value is aimed at: it shows the way, and to hit it is luck."""
+    target = metric.line.metric.target
+    return target is not None and target.direction is Direction.EXACTLY
 
 
 def _is_met(one: Seen) -> bool:
