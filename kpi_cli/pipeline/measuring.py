@@ -24,6 +24,11 @@ class Facts:
     partials: Folded = field(default_factory=dict)
     gaps: set[tuple[Period, str]] = field(default_factory=set)
 
+    def take(self, other: "Facts") -> None:
+        """Take in the facts of another source."""
+        self.partials.update(other.partials)
+        self.gaps.update(other.gaps)
+
     def merge(self, folded: Folded) -> None:
         """Take in the partials of one block."""
         for key, partial in folded.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from kpi_cli.calendars import OpeningHours, opening_hours
-from kpi_cli.intake.blocks import Block, ExportFile, InputFile
+from kpi_cli.intake.blocks import Block, InputFile
 from kpi_cli.intake.expecting import expected_of
 from kpi_cli.intake.inputs import Inputs
 from kpi_cli.intake.metering import Meter
@@ -17,7 +17,7 @@ from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
 from kpi_cli.pipeline.plan import Plan
 from kpi_cli.pipeline.request import Request
-from kpi_cli.problems import KpiError
+from kpi_cli.problems import Exit, KpiError
 from kpi_cli.rows import Input, SourceReport
 from kpi_cli.scheme.compiled import Source
 from kpi_cli.scheme.formula.tree import Aggregate
@@ -61,22 +61,49 @@ class Reading:
 
     def _source(self, source: Source, aggregates: tuple[Aggregate, ...], result: Read) -> None:
         files = open_exports(self._files(source), expected_of(source))
-        options = ReadingOptions(block_size=self.request.block_size, background=frozenset(self.background))
+        background = frozenset(self.background)
+        options = ReadingOptions(self.request.block_size, rereads=True, background=background)
         periods = self.periods(source.name)
         reader = SourceReader(self.request.scheme, source, files, periods, self.registry, options)
         reader.prepare()
-        progress = self._progress(result)
-        meters = {file: Meter(progress, hashing=self.request.hash_inputs) for file in files}
-        stream = chain.from_iterable(blocks(file, self.request.block_size, meters[file]) for file in files)
+        result.facts.take(self._folded(reader, aggregates, result))
+        self._account(source, reader, result)
+        self._refuse(reader)
+
+    def _folded(self, reader: SourceReader, aggregates: tuple[Aggregate, ...], result: Read) -> Facts:
+        """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
         hours = self._opening_hours()
 
         def fold(block: Block) -> Folded:
-            selected = [(periods[number], rows) for number, rows in reader.read(block)]
+            selected = [(reader.periods[number], rows) for number, rows in reader.read(block)]
             return fold_rows(selected, aggregates, hours)
 
-        for folded in overlapped(fold, stream):
-            result.facts.merge(folded)
-        self._conclude(source, reader, meters, result)
+        while True:
+            facts = Facts()
+            meters = {file: Meter(self._progress(result), hashing=self.request.hash_inputs) for file in reader.files}
+            size = self.request.block_size
+            for folded in overlapped(fold, chain.from_iterable(blocks(file, size, meters[file]) for file in meters)):
+                facts.merge(folded)
+            if not reader.again():
+                break
+        for file, meter in meters.items():
+            rows = reader.records.get(file.label, 0)
+            result.inputs.append(Input(file.label, reader.source.name, rows, meter.sha256))
+        return facts
+
+    def _account(self, source: Source, reader: SourceReader, result: Read) -> None:
+        """Keep the account, and note where nothing is known: then not even a count is 0."""
+        for period, report in zip(reader.periods, reader.reports(), strict=True):
+            result.reports.setdefault(period, []).append(report)
+            absent = (source.name, period) in self.inputs.absent or not report.account.in_period
+            if absent and source.empty != "zero":
+                result.facts.gaps.add((period, source.name))
+
+    @staticmethod
+    def _refuse(reader: SourceReader) -> None:
+        problems = reader.problems()
+        if problems:
+            raise KpiError(problems, Exit.DATA)
 
     def _files(self, source: Source) -> list[InputFile]:
         """Return the source's files, without those that only serve periods it is not read for."""
@@ -87,17 +114,6 @@ class Reading:
     def _opening_hours(self) -> Mapping[str, OpeningHours]:
         zone = self.request.scheme.timezone
         return {name: opening_hours(calendar, zone) for name, calendar in self.request.scheme.calendars.items()}
-
-    def _conclude(self, source: Source, reader: SourceReader, meters: Mapping[ExportFile, Meter], result: Read) -> None:
-        """Keep the account, and note where nothing is known: then not even a count is 0."""
-        for period, report in zip(self.periods(source.name), reader.finish(), strict=True):
-            result.reports.setdefault(period, []).append(report)
-            absent = (source.name, period) in self.inputs.absent or not report.account.in_period
-            if absent and source.empty != "zero":
-                result.facts.gaps.add((period, source.name))
-        records = reader.records
-        for file, meter in meters.items():
-            result.inputs.append(Input(file.label, source.name, records.get(file.label, 0), meter.sha256))
 
     def _progress(self, result: Read) -> Callable[[int], None] | None:
         report, size = self.request.progress, self.inputs.size

@@ -1,5 +1,6 @@
 """Cards out of balance: too many metrics or too few, one that outweighs the rest, speed without quality."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final
@@ -44,24 +45,25 @@ def few_metrics(draft: Draft) -> Iterator[Problem]:
 
 
 def heavy_metric(draft: Draft) -> Iterator[Problem]:
-    """Warn of a metric that outweighs the others. A card of one metric is another matter."""
+    """Warn of a metric that outweighs the others; on a card with too few, one always does."""
     for card in draft.scheme.cards:
-        for line in _weighed(card):
-            if line.weight > HEAVIEST_METRIC and len(_weighed(card)) > 1:
+        lines = _weighed(card)
+        for line in lines if len(lines) >= FEWEST_METRICS else ():
+            if line.weight > HEAVIEST_METRIC:
                 weight = plain(line.weight)
                 message = f"`{line.metric.name}` alone is {weight}% of `{card.name}`, more than {HEAVIEST_METRIC}%"
                 yield warning("heavy-metric", message, line.span, "share its weight out among several metrics")
 
 
 def heavy_dimension(draft: Draft) -> Iterator[Problem]:
-    """Warn of a dimension that outweighs all others together."""
+    """Warn of a dimension of several metrics that outweighs all others together."""
     for card in draft.scheme.cards:
-        sums = dict[str, Fraction]()
-        for line in card.lines:
-            if line.dimension is not None:
-                sums[line.dimension] = sums.get(line.dimension, Fraction(0)) + line.weight
-        for dimension, weight in sums.items() if len(sums) > 1 else ():
-            if weight > HEAVIEST_DIMENSION:
+        weights = defaultdict[str, list[Fraction]](list)
+        for line in _weighed(card):
+            weights[line.dimension or ""].append(line.weight)
+        for dimension, parts in weights.items() if len(weights) > 1 else ():
+            weight = sum(parts, Fraction(0))
+            if weight > HEAVIEST_DIMENSION and len(parts) > 1 and dimension:
                 message = (
                     f"{dimension} is {plain(weight)}% of `{card.name}`, more than all its other dimensions together"
                 )

@@ -16,7 +16,9 @@ class WeightModel(Part):
 
     weight: Percent = Field(description="Percent of the card's total.", examples=[25])
     target: Text | None = Field(None, description=TARGET, examples=["≥ 92%"])
-    score: Score | None = Field(None, description="The scoring rule on this card.")
+    score: Score | None = Field(
+        None, description="The scoring rule on this card.", examples=[{"rule": "deduct", "each": 10}]
+    )
     missing: MissingRule | None = Field(None, description=MISSING)
     min_sample: Whole | None = Field(None, description=MIN_SAMPLE, examples=[20])
     scope: Scope | None = Field(None, description=_SCOPE)

@@ -66,7 +66,11 @@ class BonusModel(Part):
     rule: Literal["all_met", "each_met"] | None = Field(
         None, description="all_met pays when every target is met, each_met pays equal parts."
     )
-    formula: Text | None = Field(None, description="The share of the bonus part earned, computed from metrics.")
+    formula: Text | None = Field(
+        None,
+        description="The share of the bonus part earned, computed from metrics.",
+        examples=["min(conversion / 20%, 1)"],
+    )
 
 
 class PayModel(Part):

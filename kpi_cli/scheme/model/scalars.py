@@ -15,7 +15,7 @@ from kpi_cli.numbers import parse_decimal
 from kpi_cli.scheme.formula.vocabulary import RESERVED
 
 SCALAR = ["string", "number", "boolean"]
-NUMBER = ["number", "string"]
+_DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
 class Part(BaseModel):
@@ -145,15 +145,20 @@ class Reads:
 
 
 _TEXTS = {"anyOf": [{"type": SCALAR}, {"type": "array", "items": {"type": SCALAR}}]}
-_WHOLE = {"type": ["integer", "string"]}
+_NUMBER = {"type": ["number", "string"], "pattern": f"^{_DECIMAL}$"}
+_PERCENT = {"type": ["number", "string"], "pattern": f"^{_DECIMAL} *%?$", "minimum": 0, "maximum": 100}
+_SHARE = {**_PERCENT, "exclusiveMaximum": 1}
+_WHOLE = {"type": ["integer", "string"], "pattern": "^[0-9]{1,9}$", "minimum": 0}
+_DECIMALS = {"enum": [*range(7), *map(str, range(7))]}
+_TRUTH = {"enum": [True, False, "yes", "no", "on", "off", "true", "false"]}
 
 Text: TypeAlias = Annotated[str, Reads(text, {"type": SCALAR})]
 Texts: TypeAlias = Annotated[tuple[str, ...], Reads(texts, _TEXTS)]
 Name: TypeAlias = Annotated[str, Reads(name, {"type": "string"})]
-Number: TypeAlias = Annotated[Fraction, Reads(number, {"type": NUMBER})]
-Percent: TypeAlias = Annotated[Fraction, Reads(percent, {"type": NUMBER})]
-Share: TypeAlias = Annotated[Fraction, Reads(share, {"type": NUMBER})]
+Number: TypeAlias = Annotated[Fraction, Reads(number, _NUMBER)]
+Percent: TypeAlias = Annotated[Fraction, Reads(percent, _PERCENT)]
+Share: TypeAlias = Annotated[Fraction, Reads(share, _SHARE)]
 Whole: TypeAlias = Annotated[int, Reads(whole, _WHOLE)]
-Decimals: TypeAlias = Annotated[int, Reads(decimals, _WHOLE)]
-Truth: TypeAlias = Annotated[bool, Reads(truth, {"type": ["boolean", "string"]})]
+Decimals: TypeAlias = Annotated[int, Reads(decimals, _DECIMALS)]
+Truth: TypeAlias = Annotated[bool, Reads(truth, _TRUTH)]
 Version: TypeAlias = Annotated[int, Reads(version, {"enum": [1, "1"]})]

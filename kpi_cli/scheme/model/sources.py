@@ -81,13 +81,17 @@ class SourceModel(Part):
         None, description="An export format known by name, listed by `kpi presets`.", examples=["zendesk-tickets"]
     )
     like: Name | None = Field(
-        None, description="Another source whose keys are taken over; own keys win, columns merge by name."
+        None,
+        description="Another source whose keys are taken over; own keys win, columns merge by name.",
+        examples=["chats"],
     )
     key: Text | None = Field(None, description="The column that is different in every row.", examples=["ticket_id"])
     agent: Texts | None = Field(
         None, description="The column of the person who gets the credit; a list credits several.", examples=["agent_id"]
     )
-    team: Text | None = Field(None, description="The column of the team, for a source without persons.")
+    team: Text | None = Field(
+        None, description="The column of the team, for a source without persons.", examples=["team"]
+    )
     time: Text | None = Field(
         None,
         description="The column that says which period a row belongs to, or `file`: the first date in the file's name.",
@@ -127,7 +131,9 @@ class SourceModel(Part):
         None, description="The files' character encoding, where it cannot be seen.", examples=["windows-1252"]
     )
     delimiter: Text | None = Field(None, description="What separates cells, where it cannot be seen.", examples=[";"])
-    sheet: Text | None = Field(None, description="The sheet of an .xlsx file, if not the first with data.")
+    sheet: Text | None = Field(
+        None, description="The sheet of an .xlsx file, if not the first with data.", examples=["明细"]
+    )
     total_rows: Texts | None = Field(
         None,
         description="The words that mark total and average rows, which are skipped; [] reads every row.",
