@@ -1,11 +1,12 @@
 """`kpi score` as a shell runs it: what goes where, in which format, and what is refused before any work is done."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import Kpi
+from conftest import Kpi, command, environment
 from made_case import ACCOUNT, SCHEME, SUMMARY, write_case
 
 ARGUMENTS = ("score", "scheme.yaml", "data", "--period", "2026-10")
@@ -151,3 +152,12 @@ def test_a_device_is_written_to_and_not_replaced(kpi: Kpi, case: Path) -> None:
 
 def test_a_block_size_changes_nothing(kpi: Kpi, case: Path) -> None:
     assert kpi(*ARGUMENTS, "--block-size", "64", cwd=case).out == SUMMARY.encode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_nobody_needs_to_listen_to_what_is_said(case: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command(*ARGUMENTS), cwd=case, env=environment(), stdout=subprocess.PIPE, stderr=full, check=False
+        )
+    assert (done.returncode, done.stdout) == (0, SUMMARY.encode())

@@ -80,8 +80,8 @@ def _workbook(rows: Rows, preamble: Sequence[str]) -> bytes:
 
 def _parquet(rows: Rows) -> bytes:
     buffer = io.BytesIO()
-    columns = list(zip(*rows, strict=True)) or [[], [], []]
-    arrays = [pa.array(list(column), pa.string()) for column in columns]
+    columns = [[row[place] for row in rows] for place in range(len(HEADER))]
+    arrays = [pa.array(column, pa.string()) for column in columns]
     pq.write_table(pa.table(arrays, names=HEADER), buffer)
     return buffer.getvalue()
 

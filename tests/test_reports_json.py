@@ -94,6 +94,7 @@ def test_warnings_have_their_places() -> None:
             "line": 3,
             "column": 5,
             "width": 2,
+            "end_column": 7,
         }
     ]
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 DUMB = frozenset({"dumb", "unknown"})
@@ -50,18 +51,25 @@ def write_data(content: str | bytes) -> None:
 
 
 def say(text: str) -> None:
-    """Tell a person something on standard error; nobody may be listening."""
-    if text and sys.stderr is not None:
+    """Tell a person something on standard error. Nobody may be listening, which is no reason to fail."""
+    if not text or sys.stderr is None:
+        return
+    try:
         sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
         sys.stderr.flush()
+    except OSError:
+        _to_nowhere(sys.stderr)
 
 
 def silence() -> None:
     """Let what is still buffered go nowhere: whoever read our output has left, and needs no complaint."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(nowhere, stream.fileno())
-        except (OSError, AttributeError, ValueError):
-            continue  # no such stream, or not a real one
+        if stream is not None:
+            _to_nowhere(stream)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):  # not a real stream
+        os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

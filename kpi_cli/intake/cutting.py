@@ -127,12 +127,25 @@ def _edges(data: bytes, delimiter: int) -> NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     array = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(array == QUOTE)
-    before = array[quotes - 1]
-    starting = (before == delimiter) | (before == LINE_FEED) | (before == CARRIAGE_RETURN) | (quotes == 0)
-    doubled = np.concatenate(([False], np.diff(quotes) == 1))
-    if (starting | doubled)[::2].all():
+    opening = quotes[::2]
+    odd = np.flatnonzero(array[opening - 1] != delimiter)
+    if len(odd) == 0 or _opens(array, quotes, 2 * odd).all():
         return quotes
+    everywhere = np.arange(len(quotes))
+    starting = (array[quotes - 1] == delimiter) | _starts_line(array, quotes, everywhere)
     return np.array(_walked(quotes.tolist(), starting.tolist()), dtype=np.int64)
+
+
+def _opens(array: NDArray[np.uint8], quotes: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of the chosen quotes, none after a delimiter, start a line or come right after another quote."""
+    opens: NDArray[np.bool_] = _starts_line(array, quotes, chosen) | (quotes[chosen] - quotes[chosen - 1] == 1)
+    return opens
+
+
+def _starts_line(array: NDArray[np.uint8], quotes: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+    before = array[quotes[chosen] - 1]
+    starts: NDArray[np.bool_] = (before == LINE_FEED) | (before == CARRIAGE_RETURN) | (quotes[chosen] == 0)
+    return starts
 
 
 def _walked(quotes: list[int], starting: list[bool]) -> list[int]:

@@ -48,7 +48,9 @@ class Sheet:
             raise unpacking.damaged(self.label, error) from error
 
     def _rows(self) -> Iterator[list[str]]:
-        begin = self.sheet.start[1] if self.sheet.start else 0
+        if self.sheet.start is None:  # releases before 0.8.1 stumble over a sheet without cells
+            return
+        begin = self.sheet.start[1]
         places = self.survey.errors.keys() | self.survey.negatives.keys()
         marked = {row for row, _ in places}
         for number, cells in enumerate(self.sheet.iter_rows()):
@@ -79,7 +81,7 @@ class Workbook:
     @property
     def names(self) -> list[str]:
         """The names of the sheets that hold cells, charts left out."""
-        return [sheet.name for sheet in self.book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
+        return [sheet.name for sheet in self.book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
     def sheet(self, name: str) -> Sheet:
         """Read a sheet; raise KpiError (DATA) when it is damaged or too large."""

@@ -31,12 +31,26 @@ class SchemeModel(Part):
         examples=["Asia/Shanghai", "UTC"],
     )
     roster: RosterModel | None = Field(None, description="Who is scored; without it, everyone in the data.")
-    sources: dict[Name, SourceModel] = Field(min_length=1, description="The exports, by names of our own.")
-    metrics: dict[Name, MetricModel] = Field(min_length=1, description="What is measured, by names of our own.")
+    sources: dict[Name, SourceModel] = Field(
+        min_length=1,
+        description="The exports, by names of our own.",
+        examples=[{"chats": {"files": "chats*.csv", "agent": "agent_id", "columns": {"agent_id": "客服工号"}}}],
+    )
+    metrics: dict[Name, MetricModel] = Field(
+        min_length=1,
+        description="What is measured, by names of our own.",
+        examples=[{"fcr": {"formula": "share(chats.resolved)", "unit": "percent", "target": "≥ 85%"}}],
+    )
     scoring: ScoringModel = Field(default_factory=ScoringModel, description="How scores are held and rounded.")
-    scorecards: Cards = Field(min_length=1, description="Who is measured by what, by names of our own.")
+    scorecards: Cards = Field(
+        min_length=1,
+        description="Who is measured by what, by names of our own.",
+        examples=[{"agent": {"weights": {"fcr": 60, "csat": 40}}}],
+    )
     grades: tuple[BandModel, ...] = Field(
-        min_length=1, description="The grades, best first: the first whose `min` the total reaches; the last has none."
+        min_length=1,
+        description="The grades, best first: the first whose `min` the total reaches; the last has none.",
+        examples=[[{"grade": "A", "min": 90, "coefficient": 1.1}, {"grade": "B", "coefficient": 1.0}]],
     )
     gates: tuple[GateModel, ...] = Field((), description="What no score can buy back (一票否决).")
     seasons: tuple[SeasonModel, ...] = Field((), description="Other targets or weights in some periods.")

@@ -147,7 +147,7 @@ class Reads:
 _TEXTS = {"anyOf": [{"type": SCALAR}, {"type": "array", "items": {"type": SCALAR}}]}
 _NUMBER = {"type": ["number", "string"], "pattern": f"^{_DECIMAL}$"}
 _PERCENT = {"type": ["number", "string"], "pattern": f"^{_DECIMAL} *%?$", "minimum": 0, "maximum": 100}
-_SHARE = {**_PERCENT, "exclusiveMaximum": 1}
+_SHARE = {"type": ["number", "string"], "pattern": _PERCENT["pattern"], "minimum": 0, "exclusiveMaximum": 1}
 _WHOLE = {"type": ["integer", "string"], "pattern": "^[0-9]{1,9}$", "minimum": 0}
 _DECIMALS = {"enum": [*range(7), *map(str, range(7))]}
 _TRUTH = {"enum": [True, False, "yes", "no", "on", "off", "true", "false"]}
