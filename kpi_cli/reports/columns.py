@@ -45,7 +45,7 @@ def summary_fields(sheet: Sheet, scheme: Scheme, *, wide: bool = False, with_not
     named = cells["agent_name"] != cells["agent_id"]
     fields = [
         Field(words.rank, cells["rank"], right=True),
-        Field(words.name, cells["agent_name"], least=8) if named else Field(words.name, cells["agent_id"]),
+        Field(words.name, cells["agent_name"], least=14) if named else Field(words.name, cells["agent_id"]),
         *([Field(words.agent, cells["agent_id"], drop=2)] if named else []),
         *([Field(words.team, cells["team"], least=6, drop=8)] if any(cells["team"]) else []),
         *(_wide_fields(sheet, scheme) if wide else _part_fields(sheet, scheme)),

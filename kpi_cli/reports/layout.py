@@ -1,6 +1,6 @@
 """Fitting columns on a page: first texts are cut, then whole columns left out; numbers are never cut."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -9,6 +9,7 @@ from kpi_cli.reports.columns import Field
 from kpi_cli.reports.safe import visible
 
 GAP = 2
+SPARE = 8  # columns that go before any title or name is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,29 @@ class Fit:
 def fitted(fields: Sequence[Field], width: int | None) -> Fit:
     """Return what fits in `width` cells; None is a page as wide as it takes."""
     kept = list(range(len(fields)))
-    while width is not None and _least([fields[position] for position in kept]) > width:
-        last = max(kept, key=lambda position: (fields[position].drop, position))
-        if not fields[last].drop:
-            break
-        kept.remove(last)
+    if width is not None:
+        kept = _without(kept, fields, SPARE, lambda shown: _natural(shown) > width)
+        kept = _without(kept, fields, 1, lambda shown: _least(shown) > width)
     shown = tuple(fields[position] for position in kept)
     left_out = tuple(entry.title for position, entry in enumerate(fields) if position not in kept)
     return Fit(shown, _widths(shown, width), left_out)
+
+
+def _without(
+    kept: Sequence[int], fields: Sequence[Field], lowest: int, too_wide: Callable[[Sequence[Field]], bool]
+) -> list[int]:
+    """Leave out columns whose `drop` is `lowest` or more, the highest first, as long as the page is too narrow."""
+    left = list(kept)
+    while too_wide([fields[position] for position in left]):
+        last = max(left, key=lambda position: (fields[position].drop, position))
+        if fields[last].drop < lowest:
+            break
+        left.remove(last)
+    return left
+
+
+def _natural(fields: Sequence[Field]) -> int:
+    return sum(map(natural_width, fields)) + GAP * (len(fields) - 1)
 
 
 def _least(fields: Sequence[Field]) -> int:
