@@ -192,8 +192,8 @@ def test_rows_that_stop_before_the_period_is_over(tmp_path: Path) -> None:
     assert said(tmp_path, MEAN, daily(29)) == []
     assert said(tmp_path, MEAN, daily(27)) == [
         (
-            "chats: `chats` has no row after 2026-10-27, though 2026-10 goes on to 2026-10-31: is the export cut short? "
-            "[cut-short]"
+            "chats: `chats` has no row after 2026-10-27, though 2026-10 goes on to 2026-10-31: "
+            "is the export cut short? [cut-short]"
         )
     ]
 

@@ -124,11 +124,14 @@ def test_there_are_ready_schemes() -> None:
 
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
-def test_ready_schemes_have_no_problem(kpi: Kpi, path: Path) -> None:
-    ran = kpi("check", path, "--strict")
-    assert (ran.code, ran.out, ran.err) == (0, ran.out, ran.err), ran.err
-    assert "error" not in ran.err
-    assert "warning" not in ran.err
+def test_ready_schemes_have_no_problem_but_those_they_explain(kpi: Kpi, path: Path) -> None:
+    ran = kpi("check", path)
+    assert (ran.code, ran.out) == (0, b""), ran.err
+    assert set(re.findall(r"^.*: warning: .* \[([\w-]+)\]$", ran.err, re.MULTILINE)) <= EXPLAINED
+    assert bool(ran.err) == ("检查会提醒" in (text := path.read_text(encoding="utf-8")) or "检查时会提醒" in text)
+
+
+EXPLAINED = {"many-metrics", "denominators-differ"}
 
 
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
@@ -137,7 +140,7 @@ def test_ready_schemes_score_the_sample(kpi: Kpi, path: Path) -> None:
     assert ran.code == 0, ran.err
     rows = [line.split(",") for line in ran.text.splitlines()[1:]]
     statuses = [row[11] for row in rows]
-    assert statuses.count("scored") >= 3, ran.text
+    assert statuses.count("scored") >= 2, ran.text  # two supervisors
 
 
 def test_the_scheme_of_the_contract_has_no_error(kpi: Kpi, shared: Path, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
         (["--version"], set()),
         (["score", "--help"], {"pydantic"}),  # typer's own: it reads options with it
         (["schema"], {"pydantic", "yaml"}),
+        (["init", "--list"], {"pydantic"}),
         (["check", str(ROOT / "configs" / "helpdesk.yaml")], {"pydantic", "yaml"}),
         (["score", "scheme.yaml", "data", "--period", "2026-10"], {"numpy", "pyarrow", "pydantic", "yaml"}),
         (

@@ -1,10 +1,13 @@
 """What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
+
+import pyarrow as pa
 
 from kpi_cli.periods import Period
 
@@ -69,7 +72,7 @@ class ExportFile:
     trimmed, empty ones at its end included; of a header in two rows `group-field`. `period`, `day`, `serves` and
     `member` are those of the `InputFile`. `body` counts the bytes before the first data record, `first_line` is the
     line it begins in, `preamble` counts the lines that hold something above the header. A sheet of a workbook has been
-    written as CSV to `spool`.
+    written as CSV to `spool`; of a Parquet file only the columns `needed` are read.
     """
 
     label: str
@@ -86,19 +89,43 @@ class ExportFile:
     member: Member | None = None
     form: Form = Form.TEXT
     spool: Path | None = None
+    needed: tuple[int, ...] = ()
 
 
 Located: TypeAlias = InputFile | ExportFile
 """What says where bytes lie: `label` for people, `path`, and `member` of an archive."""
 
 
+class Columns(Protocol):
+    """Rows whose cells have types of their own, to be read column by column."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+
+    def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
+        """Return some columns, by their positions in the header. Safe to call from several threads."""
+
+    def csv(self) -> bytes:
+        """Return the rows as CSV, cells of columns that nothing looks for left empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Whole records of a file, UTF-8, without header; blocks of one file joined by `index` are its body.
 
-    A record's number is its place among the file's data records, counted from 1, lines of nothing not counted.
+    A record's number is its place among the file's data records, counted from 1, lines of nothing not counted. What is
+    read from `columns` is `written` only when asked for.
     """
 
     file: ExportFile
     index: int
-    data: bytes
+    written: bytes | None
+    columns: Columns | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The records as text."""
+        if self.written is not None:
+            return self.written
+        return self.columns.csv() if self.columns else b""

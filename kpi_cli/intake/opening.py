@@ -33,8 +33,8 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
         case Form.WORKBOOK:
             opened = _open_workbook(found, expected)
         case Form.PARQUET:
-            header = parquet.header_of(found, expected)
-            opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, header, first_line=1)
+            header, needed = parquet.header_of(found, expected)
+            opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, header, first_line=1, needed=needed)
         case _:
             assert_never(form)
     return replace(opened, period=found.period, day=found.day, serves=found.serves, member=found.member, form=form)
@@ -86,7 +86,7 @@ def blocks(file: ExportFile, size: int = BLOCK_SIZE, meter: Meter | None = None)
     The meter sees every byte of the file as it lies on disk. Raises KpiError (DATA, FILES) where reading fails.
     """
     if file.form is Form.PARQUET:
-        yield from parquet.blocks(file, size, meter)
+        yield from parquet.blocks(file, meter)
         return
     stream = _Stream(file, meter)
     try:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from kpi_cli.columns import Texts
+from kpi_cli.intake.arrowrows import records_of
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.cells import Sign
 from kpi_cli.intake.deciding import Choice, Decision, Example
@@ -56,6 +57,8 @@ class Pages:
     def page(self, block: Block, *, exact: bool = False) -> Page:
         """Return the block's records, those that are no data set aside. `exact` leaves every cell to our own rules."""
         layout = self._layouts[block.file]
+        if block.columns is not None:
+            return page_of(block, layout, records_of(block.columns, layout, exact=exact), self._words)
         plan = exact_plan(layout) if exact else self._plan(block, layout)
         return page_of(block, layout, plan.read(block.data), self._words)
 

@@ -1,28 +1,39 @@
-"""Parquet files: their header, and their rows as blocks of CSV, a few thousand at a time."""
+"""Parquet files: their header, and their row groups as blocks, of which only the columns needed are ever read.
+
+A row group is read by the thread that works on it; only one too large for that is read piece by piece beforehand.
+"""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from kpi_cli import arrow
 from kpi_cli.intake import troubles, unpacking
 from kpi_cli.intake.arrowtext import as_text, is_readable
-from kpi_cli.intake.blocks import Block, ExportFile, Located
+from kpi_cli.intake.blocks import Block, Columns, ExportFile, Located
 from kpi_cli.intake.expecting import Expected
 from kpi_cli.intake.headers import find_column
 from kpi_cli.intake.metering import Meter
 
-_CELL = 16  # bytes of text that a cell comes to, about
+LARGEST = 2_000_000
+"""The rows of a row group up to which it is read as a whole."""
+_PIECE = 250_000
+_FEW_BYTES = 4  # of a column to each of its cells: then its words are few, and read as codes
 _OPTIONS = pa_csv.WriteOptions(include_header=False)
 
 
-def header_of(file: Located, expected: Expected) -> tuple[str, ...]:
-    """Return the names of the columns; raise KpiError when none is wanted, or one that is holds no plain cells."""
-    with opened(file) as table:
+def header_of(file: Located, expected: Expected) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the names of the columns and the positions of those needed.
+
+    Raises KpiError when none is wanted, or one that is holds no plain cells.
+    """
+    with _opened(file) as table:
         schema = table.schema_arrow
     header = tuple(name.strip() for name in schema.names)
     wanted = {place for column in expected.columns for place in find_column(header, column)}
@@ -31,39 +42,125 @@ def header_of(file: Located, expected: Expected) -> tuple[str, ...]:
     for place in sorted(wanted):
         if not is_readable(schema.types[place]):
             raise troubles.nested_column(file.label, header[place], str(schema.types[place]))
-    return header
+    return header, tuple(sorted({0, *wanted})) if wanted else tuple(range(len(header)))
 
 
-def blocks(file: ExportFile, size: int, meter: Meter | None = None) -> Iterator[Block]:
-    """Yield the rows as blocks of CSV of about `size` bytes; raise KpiError (DATA, FILES) where reading fails."""
-    rows = max(1, size // (_CELL * max(1, len(file.header))))
-    with opened(file) as table:
-        for index, batch in enumerate(table.iter_batches(batch_size=rows, use_threads=False)):
-            yield Block(file, index, _csv(batch))
+def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
+    """Yield the row groups; raise KpiError (DATA, FILES) where reading fails."""
+    with _opened(file) as table:
+        source = _Source(file, table.metadata, _coded(table, file.needed))
+        index = 0
+        for columns in _pieces(table, source):
+            yield Block(file, index, None, columns)
+            index += 1
     if meter:
         unpacking.observe(file, meter)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """A Parquet file that has been looked at; `coded` are the names of columns read as codes and words."""
+
+    file: ExportFile
+    metadata: Any
+    coded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _RowGroup:
+    """A row group, read when it is asked for."""
+
+    source: _Source
+    number: int
+
+    @property
+    def rows(self) -> int:
+        return int(self.source.metadata.row_group(self.number).num_rows)
+
+    def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
+        with _opened(self.source.file, self.source.metadata, self.source.coded) as table:
+            names = table.schema_arrow.names
+            wanted = {names[place] for place in places}
+            read = table.read_row_group(self.number, columns=sorted(wanted), use_threads=False)
+        found = [place for place, name in enumerate(names) if name in wanted]  # a name may repeat
+        columns = {place: _whole(column) for place, column in zip(found, read.columns, strict=True)}
+        return {place: columns[place] for place in places}
+
+    def csv(self) -> bytes:
+        return _csv(self, self.source.file)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """Some rows of a large row group."""
+
+    file: ExportFile
+    columns: Mapping[int, pa.Array]
+    rows: int
+
+    def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
+        return {place: self.columns[place] for place in places}
+
+    def csv(self) -> bytes:
+        return _csv(self, self.file)
+
+
+def _pieces(table: Any, source: _Source) -> Iterator[Columns]:  # noqa: ANN401 - a ParquetFile
+    for number in range(table.metadata.num_row_groups):
+        group = _RowGroup(source, number)
+        if group.rows <= LARGEST:
+            yield group
+            continue
+        names = table.schema_arrow.names
+        wanted = {names[place] for place in source.file.needed}
+        found = [place for place, name in enumerate(names) if name in wanted]
+        for batch in table.iter_batches(_PIECE, [number], sorted(wanted), use_threads=False):
+            yield _Piece(source.file, dict(zip(found, batch.columns, strict=True)), batch.num_rows)
+
+
+def _coded(table: Any, needed: Sequence[int]) -> tuple[str, ...]:  # noqa: ANN401 - a ParquetFile
+    """Return the columns of text that every row group holds as few words and their codes."""
+    schema, metadata = table.schema_arrow, table.metadata
+    texts = {schema.names[place] for place in needed if pa.types.is_string(schema.types[place])}
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for chunk in (group.column(place) for place in range(group.num_columns)):
+            if chunk.path_in_schema in texts and (
+                not chunk.has_dictionary_page or chunk.total_uncompressed_size > _FEW_BYTES * chunk.num_values
+            ):
+                texts.discard(chunk.path_in_schema)
+    return tuple(sorted(texts))
+
+
 @contextmanager
-def opened(file: Located) -> Iterator[Any]:
+def _opened(file: Located, metadata: Any = None, coded: Sequence[str] = ()) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
     """Open a Parquet file, the packing around it taken off; errors of reading become problems."""
     try:
         with unpacking.content(file) as found:
             source = pa.BufferReader(found.stream.read()) if found.packed else None
-        yield pq.ParquetFile(source or str(file.path), memory_map=source is None)
-    except pa.ArrowException as error:
-        raise unpacking.damaged(file.label, error) from error
-    except OSError as error:
+        yield pq.ParquetFile(
+            source or str(file.path), metadata=metadata, memory_map=source is None, read_dictionary=list(coded)
+        )
+    except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error
 
 
-def _csv(batch: pa.RecordBatch) -> bytes:
-    names = [str(place) for place in range(batch.num_columns)]
-    texts = [_text(column) for column in batch.columns]
+def _csv(columns: Columns, file: ExportFile) -> bytes:
+    texts = {place: _text(column) for place, column in columns.arrays(file.needed).items()}
+    names = [str(place) for place in range(len(file.header))]
+    nothing = arrow.text_array([""] * columns.rows)
+    filled = [texts.get(place, nothing) for place in range(len(file.header))]
     written = io.BytesIO()
-    pa_csv.write_csv(pa.RecordBatch.from_arrays(texts, names), written, _OPTIONS)
+    pa_csv.write_csv(pa.RecordBatch.from_arrays(filled, names), written, _OPTIONS)
     return written.getvalue()
 
 
 def _text(column: pa.Array) -> pa.Array:
-    return as_text(column) if is_readable(column.type) else pa.nulls(len(column), pa.string())
+    if not is_readable(column.type):
+        return pa.nulls(len(column), pa.string())
+    text = as_text(column)
+    return text.cast(pa.string()) if pa.types.is_dictionary(text.type) else text
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

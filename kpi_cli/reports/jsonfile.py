@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from kpi_cli.pipeline import Outcome
 from kpi_cli.reports.cells import detail_cells, line_constants, summary_cells
+from kpi_cli.reports.payslip import pay_document
 from kpi_cli.reports.problemsjson import TOOL, Document, problem_document
 from kpi_cli.reports.words import sentence
 from kpi_cli.rows import Account, SourceReport
@@ -71,7 +72,8 @@ def agent_documents(sheet: Sheet, scheme: Scheme) -> Iterator[Document]:
     for row, values in enumerate(zip(*cells.values(), strict=True)):
         summary = _typed(dict(zip(cells, values, strict=True)))
         notes = _notes(sheet.notes.get(row, ()), scheme)
-        yield {**summary, "notes": notes, "lines": [line[row] for line in lines]}
+        pay = {"pay": pay_document(sheet.slip(row))} if sheet.payroll is not None else {}
+        yield {**summary, "notes": notes, **pay, "lines": [line[row] for line in lines]}
 
 
 def _lines(sheet: Sheet, position: int, scheme: Scheme) -> Iterator[Document]:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ENDLESS = 100_000  # cells: a page that takes any line
 NARROWEST = 10
@@ -21,6 +24,8 @@ class Page:
 
 def printed(text: Text, page: Page) -> str:
     """Return the text, with colour codes if the page takes them, and a line end."""
+    if not page.colour:
+        return f"{text.plain}\n"
     target = StringIO()
     _console(page, target).print(text, soft_wrap=True)
     return target.getvalue()
@@ -42,7 +47,9 @@ def paragraphs(blocks: Sequence[Text], between: str = "\n") -> Text:
     return Text(between).join(blocks)
 
 
-def _console(page: Page, target: StringIO) -> Console:
+def _console(page: Page, target: StringIO) -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - plain text that fits is printed without its many modules
+
     return Console(
         file=target,
         force_terminal=page.colour,

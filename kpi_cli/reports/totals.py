@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from kpi_cli.numbers import fixed
+from kpi_cli.reports.payslip import pay_workings
 from kpi_cli.reports.words import sentences, status_word
 from kpi_cli.reports.workings import Setting, ceiling, equals, number
 from kpi_cli.scheme.compiled import Band
@@ -22,6 +23,7 @@ def total_workings(sheet: Sheet, row: int, setting: Setting) -> Iterator[tuple[s
         yield from _gain(summary, details, sheet.bands, setting)
     if summary.rank:
         yield setting.said("名次", "rank"), f"{summary.rank} / {summary.of}"
+    yield from pay_workings(sheet, row, setting)
     if summary.status is not Status.SCORED:
         yield setting.said("状态", "status"), status_word(summary.status, setting.language)
     if summary.notes:

@@ -17,13 +17,11 @@ def narrowed(source: Source, resolved: Resolved, data: Plain) -> Source:
 
     `data` is the whole document, whose formulas say `source.column`, those of seasons included.
     """
-    asked = _asked_by_source(source, resolved) | set(_asked_by_formulas(source.name, data))
-    columns = {
-        name: column
-        for name, column in source.columns.items()
-        if name in asked or not resolved.from_preset(f"columns.{name}")
-    }
-    return replace(source, columns=columns)
+    offered = {name for name in source.columns if resolved.from_preset(f"columns.{name}")}
+    if not offered:
+        return source
+    unasked = offered - _asked_by_source(source, resolved) - set(_asked_by_formulas(source.name, data))
+    return replace(source, columns={name: found for name, found in source.columns.items() if name not in unasked})
 
 
 def _asked_by_source(source: Source, resolved: Resolved) -> set[str]:

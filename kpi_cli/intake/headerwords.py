@@ -1,0 +1,177 @@
+"""What a header says of its column: whose names stand in it, whether it is a key, a moment, a duration or a rate.
+
+The words are those of real exports. A header that speaks of customers is never taken for the agents'.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_GAPS = re.compile(r"[\s_\-./:]+")
+_BRACKETS = re.compile(r"\s*[(\[【][^()\[\]【】]*[)\]】]\s*$")
+
+_CUSTOMER = re.compile(
+    r"customer|client|buyer|request[eo]r|contact|visitor|caller|guest|member|subscriber|recipient|consumer|shopper"
+    r"|purchaser|reporter|end ?user|patient|cliente|kunde|acheteur|comprador|\bfrom\b|\bsender\b"
+    r"|买家|買家|客户|客戶|顾客|顧客|访客|訪客|用户|用戶|会员|會員|消费者|买方|来电|来访|联系人|投诉人|报修人|收货|收件|お客|고객"
+)
+_TEAM = re.compile(
+    r"\b(?:group|team|queue|department|dept|inbox|squad|shift|branch|shop|store|skill)s?\b|\binbox name\b"
+    r"|组$|分组|小组|班组|组别|组名|部门|团队|店铺|门店|网点|班次"
+)
+_AGENT = re.compile(
+    r"(?:^|\b)(?:agent|assignee|owner|operator|representative|rep|csr|advis[eo]r|teammate|technician|consultant"
+    r"|specialist|employee|staff|handler|handled by|assigned to|agent assigned|resolved by|answered by|served by"
+    r"|assigned agent|teammate currently assigned|last teammate rated|org resource|persona asignada|nome do atribuido)"
+    r"(?: full)?(?: (?:id|name|names|code|no|number|email|account|nick|nickname|login|alias))*$"
+    r"|(?:客服|坐席|座席|接线员|话务员|专员|负责人|处理人|经办人|受理人|接待人|跟进人|责任人|工程师|业务员|销售员|导购"
+    r"|员工|旺旺|服务人员|接待人员)(?:id|工号|编号|账号|帐号|子账号|账号名称|名称|姓名|昵称|名|人员)*$"
+    r"|^(?:工号|账号名称|账户名|用户名称?)$"
+)
+_ASSIGNED_LATER = re.compile(r"rated|resolved|answered|评价|转接|转出|质检|复核|原|上级|主管|leader|manager|previous")
+_WEAK_AGENT = re.compile(
+    r"^(?:name|full name|user|username|user name|user ?id|uid|account|login|e?mail|email address|who"
+    r"|姓名|名称|名字|昵称|账号|帐号|人员|员工)$"
+)
+_ID = re.compile(r"(?:^|\b)(?:id|no|number|code|key|email|login)$|id$|工号$|编号$|账号$|帐号$|子账号$", re.IGNORECASE)
+_KEY = re.compile(
+    r"^(?:#|id|number|no|key)$"
+    r"|\b(?:ticket|case|chat|conversation|session|call|order|issue|incident|request|message|interaction|survey|work order"
+    r"|task|complaint|record|row)(?: reference)? ?(?:id|ids sequence|number|no|key|#)$"
+    r"|(?:会话|工单|订单|投诉|故障|单据|对话|聊天|通话|记录|流水|消息|服务|案件|任务|问题|质检|评价)(?:id|编号|单号|流水号|号)$"
+    r"|^(?:编号|单号|流水号|ticketnumber)$"
+)
+_NO_KEY = re.compile(r"序号|手机|电话|phone|mobile|邮箱|mail")
+_CREATED = re.compile(
+    r"creat|\bopen|\bstart|began|\bbegin|record|submitted|received|raised|reported|placed|inquir"
+    r"|创建|建单|开始|发起|提交|受理|进线|接入|发生|报告|来电|下单|投诉时间|录制|咨询时间|会话时间"
+)
+_WHEN = re.compile(r"^(?:date|day|time|datetime|timestamp|日期|时间|统计日期|日|day of .*|stat (?:date|time))$")
+_LATER = re.compile(
+    r"due|updat|modif|clos|solv|resol|complet|end|finish|expect|escalat|sla|last|rated|replied|return|birth|purchase"
+    r"|joined|left|first (?:response|reply)|更新|修改|关闭|解决|完成|结束|恢复|截止|到期|预计|评价|退|入职|离职|首次|最后"
+)
+_MOMENT = re.compile(r"\bdate\b|\btime\b|\bday\b|\bat\b|\bon\b|timestamp|日期|时间|时刻|日$")
+_CLOCK = re.compile(r"^(?:call |start |chat |begin |started )?time$|^(?:通话|开始|发起|会话|进线)?(?:时间|时刻)$")
+_DATE = re.compile(r"^(?:call |start |chat |begin |started )?(?:date|day)$|^(?:通话|开始|发起|会话|进线|统计)?(?:日期|日)$")
+_DURATION = re.compile(
+    r"时长|用时|耗时|响应|首响|平响|等待|排队|处理时间|解决时间|接待时间|回复时间|duration|elapsed"
+    r"|\btime (?:to|spent|tracked|taken)\b|\bspeed\b|\b(?:aht|frt|mttr|asa|att)\b|\bwait(?:ing)?\b"
+    r"|\b(?:response|reply|resolution|resolve|handle|handling|talk|hold|queue|answer|wrap|work|online|busy|break|idle)"
+    r"\b.*\btime\b|^avg (?:first )?(?:response|reply)|\btime in minutes\b"
+)
+_COUNTED = re.compile(r"率|人数|人次|次数|量$|条|数$|占比|比$|\brate\b|\bcounts?\b|number of|%|percent|messages|\btickets\b")
+_RATE = re.compile(r"率|占比|百分比|比例|满意比|%|‰|percent|\bpct\b|\brate\b|\bratio of\b|\bshare\b|service level")
+_NO_RATE = re.compile(r"汇率|利率|频率|费率|税率|exchange rate|hourly rate|heart rate")
+_SCORE = re.compile(r"评|分|score|rating|satisf|csat|nps")
+_PRIVATE = re.compile(
+    r"mail|phone|mobile|address|邮箱|电话|手机|地址|姓名|name|昵称|联系|账号|身份证|^(?:customer|client|buyer|requester|contact"
+    r"|visitor|caller|guest|from|客户|顾客|买家|访客|用户|会员)$"
+)
+BOT = re.compile(
+    r"\bbots?\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|fin ai|unassigned|nobody|^admin$"
+    r"|机器人|智能客服|系统|自动|店铺主号|未分配|无人",
+    re.IGNORECASE,
+)
+"""Names that no person has."""
+
+
+class AgentRank(StrEnum):
+    """How surely a header names the agent, best first."""
+
+    ASSIGNED = "assigned"
+    LATER = "later"  # whoever solved it, was rated for it, took it over
+    WEAK = "weak"  # a name or an account, perhaps somebody else's
+    NONE = "none"
+
+
+def words(header: str) -> str:
+    """Return the words of a header for comparison, parted by one space: `FirstResponseInMin` as `first response in min`."""
+    folded = unicodedata.normalize("NFKC", _CAMEL.sub(" ", header)).casefold()
+    return _GAPS.sub(" ", folded).strip()
+
+
+def bare(header: str) -> str:
+    """Return the words of a header without what stands in brackets at its end."""
+    text = words(header)
+    return _BRACKETS.sub("", text) or text
+
+
+def of_customers(header: str) -> bool:
+    """Whether the header speaks of customers."""
+    return bool(_CUSTOMER.search(words(header)))
+
+
+def is_private(header: str) -> bool:
+    """Whether a column of customers holds what tells who they are: names and addresses, not ids."""
+    return of_customers(header) and bool(_PRIVATE.search(bare(header))) and not is_id(header)
+
+
+def of_team(header: str) -> bool:
+    """Whether the header names groups of persons."""
+    return bool(_TEAM.search(bare(header))) and not of_customers(header)
+
+
+def agent_rank(header: str) -> AgentRank:
+    """Return how surely the header names the agent."""
+    text = bare(header)
+    if of_customers(header) or of_team(header):
+        return AgentRank.NONE
+    plain = unicodedata.normalize("NFKC", words(header)).replace("(", "").replace(")", "")
+    if _AGENT.search(text) or _AGENT.search(plain):
+        return AgentRank.LATER if _ASSIGNED_LATER.search(text) else AgentRank.ASSIGNED
+    return AgentRank.WEAK if _WEAK_AGENT.search(text) else AgentRank.NONE
+
+
+def is_id(header: str) -> bool:
+    """Whether the header speaks of an id rather than of a name."""
+    return bool(_ID.search(bare(header)))
+
+
+def is_key(header: str) -> bool:
+    """Whether the header speaks of what tells one row from another."""
+    text = bare(header)
+    return bool(_KEY.search(text)) and not _NO_KEY.search(text) and not of_customers(header)
+
+
+def time_rank(header: str) -> int:
+    """Return how likely a moment says which period a row belongs to: 0 most likely, 3 least."""
+    text = bare(header)
+    if _WHEN.search(text):
+        return 1
+    if _LATER.search(text) and not _CREATED.search(text):
+        return 3
+    return 0 if _CREATED.search(text) else 2
+
+
+def is_moment(header: str) -> bool:
+    """Whether the header speaks of a date or a time."""
+    return bool(_MOMENT.search(bare(header)))
+
+
+def is_clock(header: str) -> bool:
+    """Whether the header is that of a time of day beside a date."""
+    return bool(_CLOCK.search(bare(header)))
+
+
+def is_date(header: str) -> bool:
+    """Whether the header is that of a date beside a time of day."""
+    return bool(_DATE.search(bare(header)))
+
+
+def is_duration(header: str) -> bool:
+    """Whether the header speaks of how long something took."""
+    text = words(header)
+    return bool(_DURATION.search(text)) and not _COUNTED.search(text)
+
+
+def is_rate(header: str) -> bool:
+    """Whether the header speaks of a share of a whole."""
+    text = words(header)
+    return bool(_RATE.search(text)) and not _NO_RATE.search(text)
+
+
+def is_score(header: str) -> bool:
+    """Whether the header speaks of marks or points."""
+    return bool(_SCORE.search(words(header)))

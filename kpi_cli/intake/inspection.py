@@ -1,0 +1,146 @@
+"""What looking at an export has shown, as values: its columns, who may be meant, and what nobody can know but its owner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kpi_cli.scheme.compiled import ColumnType
+
+
+class Role(StrEnum):
+    """What a column is to its source."""
+
+    KEY = "key"
+    AGENT = "agent"
+    TEAM = "team"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEntry:
+    """How the cells of a column are read: the keys of a column in a scheme; `headers` are several where it is joined."""
+
+    headers: tuple[str, ...]
+    type: ColumnType = ColumnType.TEXT
+    unit: str | None = None
+    format: str | None = None
+    missing: tuple[str, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is not guessed: why, and the line of a scheme that settles it (`{name}` is our name of the column).
+
+    `about` is a header, or what of the source is open; `hint` says what else the line could say.
+    """
+
+    about: str
+    why: str
+    key: str
+    value: str | ColumnEntry
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """One column of an export.
+
+    `cells` hold something; of these `sampled` were looked at closely and `reads` of them read as the type. `name` is
+    ours, None where the column is left out, for the `reason`.
+    """
+
+    place: int
+    header: str
+    entry: ColumnEntry
+    evidence: str
+    cells: int
+    sampled: int
+    reads: int
+    distinct: int
+    low: str | None
+    high: str | None
+    examples: tuple[str, ...]
+    missing: Mapping[str, int]
+    odd: Mapping[str, int]
+    unit_from: str | None = None
+    name: str | None = None
+    reason: str | None = None
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column that may have a role, and what speaks for it; `chosen` stands in the entry."""
+
+    role: Role
+    header: str
+    why: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A preset and how many of its columns the export holds; `good` enough to be used."""
+
+    preset: str
+    found: int
+    of: int
+    good: bool
+
+    @property
+    def percent(self) -> int:
+        """The share of the preset's columns that are there."""
+        return 100 * self.found // self.of
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """How one file is written. `header_line` is where its header ends, counted from 1."""
+
+    label: str
+    form: str
+    encoding: str
+    delimiter: str
+    header_line: int
+    preamble: int
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands under `sources:` for an export. `columns` are by our names, in the order of the export."""
+
+    name: str
+    files: str
+    preset: str | None
+    roles: Mapping[Role, str]
+    columns: Mapping[str, ColumnEntry]
+    sheet: str | None
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Files with the same header, looked at together.
+
+    `rows` are the records read, `whole` whether these are all; `skipped` counts total and average rows, blank lines and
+    footers by their word, `ragged` the records with another number of cells than the header.
+    """
+
+    files: tuple[SeenFile, ...]
+    rows: int
+    whole: bool
+    skipped: Mapping[str, int]
+    ragged: int
+    columns: tuple[SeenColumn, ...]
+    candidates: tuple[Candidate, ...]
+    bots: tuple[str, ...]
+    fits: tuple[Fit, ...]
+    notes: tuple[str, ...]
+    entry: Entry
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is not guessed."""
+        return self.entry.questions
