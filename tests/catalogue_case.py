@@ -11,7 +11,7 @@ ROSTER = "id,name,team\na,Ann,one\nb,Bob,one\nc,Cid,two\n"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of the table of metrics. `score` is the rule as YAML; `rows` are CSV texts by source, headed as by `headed`.
+    """A row of the table of metrics. `score` is the rule as YAML; `rows` are texts by source, as `headed` reads them.
 
     `value`, `n` and `points` are those of agent `a`, worked out by hand. `sources` and `metrics` are further YAML.
     """

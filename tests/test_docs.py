@@ -63,7 +63,7 @@ def on_a_terminal(line: str, folder: Path) -> tuple[str, str]:
 
     main, side = pty.openpty()
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    env = environment(PATH=path, NO_COLOR="1", COLUMNS="120", TERM="xterm")
+    env = environment(PATH=path, NO_COLOR="1", COLUMNS="80", TERM="xterm")
     with subprocess.Popen(["sh", "-c", line], cwd=folder, env=env, stdout=side, stderr=subprocess.PIPE) as process:
         os.close(side)
         out = b"".join(iter(lambda: _read(main), b""))

@@ -141,7 +141,7 @@ def test_cards_with_a_missing_metric_a_tie_and_a_quota() -> None:
         ["2026-10", "eve", "eve", "t", "card", "", "", "", "", "", "", "no_data"],
     ]
     assert detail[4][7:] == ["100", "1", ">=90", "100.00", "60", "60", "met"]
-    assert detail[7][7:] == ["", "0", "", "", "40", "", ""]
+    assert detail[7][7:] == ["", "0", "", "", "40", "", "missing"]
 
 
 def test_a_tie_on_the_last_place_of_a_quota_falls_together() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kpi_cli.cli.starters import DEFAULT
+DEFAULT = "ecommerce-presales"
 
 INIT_EXAMPLES = """\b
 Examples:

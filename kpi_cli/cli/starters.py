@@ -10,7 +10,6 @@ from pathlib import Path
 
 import kpi_cli
 
-DEFAULT = "ecommerce-presales"
 SAMPLE_PERIOD = "2026-10"  # the later of the two months in the sample, so that the earlier is there to compare with
 SAMPLE = "sample_data"
 _ENDING = ".yaml"

@@ -36,8 +36,10 @@ def records_of(columns: Columns, layout: Layout, *, exact: bool = False) -> Reco
     raw = exact or any(is_missing(cell) for reading in layout.readings.values() for cell in reading.column.map or ())
     arrays: dict[int, pa.Array] = {}
     for place, array in columns.arrays(sorted(readings)).items():
-        if raw or place in joined or len(readings[place]) != 1:
-            arrays[place] = _coded(as_text(array)) if raw else _cleaned(_coded(as_text(array)))
+        if raw:
+            arrays[place] = _coded(as_text(array))
+        elif place in joined or len(readings[place]) != 1:
+            arrays[place] = _cleaned(_text(array))
         else:
             arrays[place] = _fitted(array, readings[place][0])
     return Records(arrays, columns.rows, ())
@@ -63,7 +65,11 @@ def _fitted(array: pa.Array, reading: Reading) -> pa.Array:
                 pass
         if found is not None:
             return found
-    return _cleaned(array if kind in {pa.string(), _CODED} else as_text(array))
+    return _cleaned(_text(array))
+
+
+def _text(array: pa.Array) -> pa.Array:
+    return array if array.type in {pa.string(), _CODED} else as_text(array)
 
 
 def _numbers(array: pa.Array) -> pa.Array | None:
@@ -71,7 +77,7 @@ def _numbers(array: pa.Array) -> pa.Array | None:
     if pa.types.is_float64(kind):
         return _decimals(array)
     if pa.types.is_decimal(kind):
-        fits = kind.precision <= DIGITS and 0 <= kind.scale
+        fits = kind.precision <= DIGITS and kind.scale >= 0
         return array.cast(pa.decimal128(DIGITS, kind.scale)) if fits else None
     if pa.types.is_integer(kind) and kind != pa.uint64():
         return array.cast(pa.int64())

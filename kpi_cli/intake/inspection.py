@@ -30,9 +30,10 @@ class ColumnEntry:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is not guessed: why, and the line of a scheme that settles it (`{name}` is our name of the column).
+    """What is not guessed: why, and the line of a scheme that settles it, `key: value`.
 
-    `about` is a header, or what of the source is open; `hint` says what else the line could say.
+    `about` is a header, or what of the source is open. With a ColumnEntry the line belongs under `columns`, and `key`
+    is our name of the column. `hint` says what else the line could say.
     """
 
     about: str

@@ -49,10 +49,8 @@ def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
     """Yield the row groups; raise KpiError (DATA, FILES) where reading fails."""
     with _opened(file) as table:
         source = _Source(file, table.metadata, _coded(table, file.needed))
-        index = 0
-        for columns in _pieces(table, source):
+        for index, columns in enumerate(_pieces(table, source)):
             yield Block(file, index, None, columns)
-            index += 1
     if meter:
         unpacking.observe(file, meter)
 
@@ -79,10 +77,8 @@ class _RowGroup:
 
     def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
         with _opened(self.source.file, self.source.metadata, self.source.coded) as table:
-            names = table.schema_arrow.names
-            wanted = {names[place] for place in places}
-            read = table.read_row_group(self.number, columns=sorted(wanted), use_threads=False)
-        found = [place for place, name in enumerate(names) if name in wanted]  # a name may repeat
+            names, found = _named(table, places)
+            read = table.read_row_group(self.number, columns=names, use_threads=False)
         columns = {place: _whole(column) for place, column in zip(found, read.columns, strict=True)}
         return {place: columns[place] for place in places}
 
@@ -111,11 +107,16 @@ def _pieces(table: Any, source: _Source) -> Iterator[Columns]:  # noqa: ANN401 -
         if group.rows <= LARGEST:
             yield group
             continue
-        names = table.schema_arrow.names
-        wanted = {names[place] for place in source.file.needed}
-        found = [place for place, name in enumerate(names) if name in wanted]
-        for batch in table.iter_batches(_PIECE, [number], sorted(wanted), use_threads=False):
+        names, found = _named(table, source.file.needed)
+        for batch in table.iter_batches(_PIECE, [number], names, use_threads=False):
             yield _Piece(source.file, dict(zip(found, batch.columns, strict=True)), batch.num_rows)
+
+
+def _named(table: Any, places: Sequence[int]) -> tuple[list[str], list[int]]:  # noqa: ANN401 - a ParquetFile
+    """Return the names to ask for and the positions of the columns that come, more than asked for if a name repeats."""
+    header = table.schema_arrow.names
+    names = list(dict.fromkeys(header[place] for place in places))
+    return names, [place for name in names for place, present in enumerate(header) if present == name]
 
 
 def _coded(table: Any, needed: Sequence[int]) -> tuple[str, ...]:  # noqa: ANN401 - a ParquetFile
@@ -138,9 +139,8 @@ def _opened(file: Located, metadata: Any = None, coded: Sequence[str] = ()) -> I
     try:
         with unpacking.content(file) as found:
             source = pa.BufferReader(found.stream.read()) if found.packed else None
-        yield pq.ParquetFile(
-            source or str(file.path), metadata=metadata, memory_map=source is None, read_dictionary=list(coded)
-        )
+        lying = source or str(file.path)
+        yield pq.ParquetFile(lying, metadata=metadata, memory_map=source is None, read_dictionary=list(coded))
     except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error
 

@@ -71,8 +71,8 @@ def denominators_differ(draft: Draft) -> Iterator[Problem]:
     """Warn of two rates that count the same thing and divide it by different ones, such as chats and visitors."""
     names = used_metrics(draft.scheme)
     rates = [metric for name, metric in draft.scheme.metrics.items() if name in names and metric.unit in RATES]
-    for one, other in combinations(rates, 2):
-        left, right = _parts(one.expression), _parts(other.expression)
+    parts = [(metric, _parts(metric.expression)) for metric in rates]
+    for (one, left), (other, right) in combinations(parts, 2):
         if left and right and left[0] == right[0] and left[1] != right[1]:
             both = f"`{one.name}` is {one.formula}, `{other.name}` is {other.formula}"
             message = f"two rates count the same and divide it by different things: {both}"
