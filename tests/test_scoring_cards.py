@@ -7,7 +7,13 @@ from small_run import ran
 
 from kpi_cli.problems import Exit
 
-ROSTER = "id,name,role,joined:date,pay:number\na,Ann,售前,2026-08-01,1\nb,Bob,售前,2026-08-02,1\nc,Cid,售后,,2\nd,Dee,,2026-10-20,\n"
+ROSTER = """\
+id,name,role,joined:date,pay:number
+a,Ann,售前,2026-08-01,1
+b,Bob,售前,2026-08-02,1
+c,Cid,售后,,2
+d,Dee,,2026-10-20,
+"""
 FILES = {"roster": ROSTER, **sheet("a,90,90", "b,90,90", "c,90,90", "d,90,90")}
 
 

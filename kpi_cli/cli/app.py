@@ -8,6 +8,7 @@ from kpi_cli import __version__
 from kpi_cli.cli import monthly, presets, setup
 from kpi_cli.cli.edge import Edge, Plain
 from kpi_cli.cli.init import INIT_EXAMPLES, init
+from kpi_cli.cli.inspecting import INSPECT_EXAMPLES, inspect
 
 app = typer.Typer(
     cls=Edge,
@@ -40,6 +41,7 @@ def _main(
 app.command("score", cls=Plain, epilog=monthly.SCORE_EXAMPLES)(monthly.score)
 app.command("explain", cls=Plain, epilog=monthly.EXPLAIN_EXAMPLES)(monthly.explain)
 app.command("init", cls=Plain, epilog=INIT_EXAMPLES)(init)
+app.command("inspect", cls=Plain, epilog=INSPECT_EXAMPLES)(inspect)
 app.command("check", cls=Plain, epilog=setup.CHECK_EXAMPLES)(setup.check)
 app.command("presets", cls=Plain, epilog=presets.PRESETS_EXAMPLES)(presets.presets)
 app.command("schema", cls=Plain, epilog=setup.SCHEMA_EXAMPLES)(setup.schema)

@@ -1,4 +1,4 @@
-"""The work behind `kpi check` and `kpi schema`. Without data neither numpy nor pyarrow is loaded."""
+"""The work behind `kpi check`. Without data neither numpy nor pyarrow is loaded."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from kpi_cli.cli.asking import Asked, loaded, today_in
 from kpi_cli.cli.edge import show_problems
 from kpi_cli.cli.formats import text_or_json
-from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
+from kpi_cli.cli.writing import deliver
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.problemsjson import problems_document
 from kpi_cli.scheme.advice import advice
-from kpi_cli.scheme.jsonschema import schema_text
 
 
 def check(asked: Asked, format_: str | None, *, strict: bool) -> Exit:
@@ -22,12 +21,6 @@ def check(asked: Asked, format_: str | None, *, strict: bool) -> Exit:
     else:
         show_problems(problems)
     return Exit.CONDITION if strict and problems and code is Exit.DONE else code
-
-
-def schema(output: str | None) -> None:
-    """Write the JSON Schema of schemes."""
-    check_target(output or STANDARD_OUTPUT)
-    deliver(schema_text(), output)
 
 
 def _dumped(document: Mapping[str, object]) -> str:

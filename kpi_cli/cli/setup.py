@@ -42,6 +42,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
 
 def schema(*, output: options.SchemaOutput = None) -> None:
     """Print the JSON Schema of schemes, for editors."""
-    from kpi_cli.cli.checking import schema
+    from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
+    from kpi_cli.scheme.jsonschema import schema_text
 
-    schema(output)
+    check_target(output or STANDARD_OUTPUT)
+    deliver(schema_text(), output)

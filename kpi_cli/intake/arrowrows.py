@@ -17,6 +17,7 @@ from kpi_cli.intake.cells import is_missing, missing_spellings
 from kpi_cli.intake.fast import DIGITS, Records
 from kpi_cli.intake.layouts import Layout
 from kpi_cli.intake.readings import Reading
+from kpi_cli.intake.totals import TotalWords
 from kpi_cli.intake.zones import LATEST
 from kpi_cli.scheme.compiled import ColumnType
 
@@ -26,16 +27,22 @@ _SURE = 10**15  # decimals of fewer digits and doubles correspond one to one
 _LONGEST_MISSING = max(len(spelling.encode()) for spelling in missing_spellings())
 
 
-def records_of(columns: Columns, layout: Layout, *, exact: bool = False) -> Records:
-    """Return the needed columns of a block; `exact` leaves every cell to our own rules, as text."""
+def records_of(columns: Columns, layout: Layout, words: TotalWords, *, exact: bool = False) -> Records:
+    """Return the needed columns of a block; `exact` leaves every cell to our own rules, as text.
+
+    A column that is only looked at for words of total rows is not read where it surely holds none.
+    """
     readings: dict[int, list[Reading]] = {place: [] for place in layout.marked}
     for name, places in layout.positions.items():
         for place in places:
             readings.setdefault(place, []).append(layout.readings[name])
     joined = {place for places in layout.positions.values() if len(places) > 1 for place in places}
     raw = exact or any(is_missing(cell) for reading in layout.readings.values() for cell in reading.column.map or ())
-    arrays: dict[int, pa.Array] = {}
-    for place, array in columns.arrays(sorted(readings)).items():
+    idle = {
+        place for place, found in readings.items() if not found and columns.is_free_of(place, words.may_lie_between)
+    }
+    arrays: dict[int, pa.Array] = {place: pa.nulls(columns.rows) for place in idle}
+    for place, array in columns.arrays(sorted(readings.keys() - idle)).items():
         if raw:
             arrays[place] = _coded(as_text(array))
         elif place in joined or len(readings[place]) != 1:

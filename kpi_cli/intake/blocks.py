@@ -1,6 +1,6 @@
 """What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -105,6 +105,9 @@ class Columns(Protocol):
 
     def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
         """Return some columns, by their positions in the header. Safe to call from several threads."""
+
+    def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
+        """Whether a column surely holds no text that may lie between two others in the order of bytes."""
 
     def csv(self) -> bytes:
         """Return the rows as CSV, cells of columns that nothing looks for left empty."""

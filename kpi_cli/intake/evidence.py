@@ -3,6 +3,7 @@
 Every cell is counted, hashed and held against the words for no data; so many distinct ones of each block are read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ READ_PER_BLOCK = 1000  # distinct cells of a column that are read in each block
 FEW = 400  # distinct words that are remembered
 _ODD, _LONGEST_MISSING, _LONG = 12, 12, 60
 _MARKS = "%％‰"
+_ENDLESS = re.compile(r"\d{16,}|\d(?:\.\d+)?[eE]\+\d+", re.ASCII)  # more digits than a spreadsheet keeps, and what it makes of them
 _CLOCK = DurationForm(short="%M:%S")
 
 
@@ -117,7 +119,7 @@ class Evidence:
         self.forms[form] += count
         self.leading_zeros += count * (form is Form.NUMBER and cell[0] == "0" and cell[1:2].isdigit())
         self.two_valued += count * (cell in {"0", "1"})
-        self.endless += count * (form is Form.NUMBER and (len(cell) >= 16 or "E+" in cell.upper()))  # noqa: PLR2004 - more digits than a spreadsheet keeps
+        self.endless += count * (form is Form.NUMBER and bool(_ENDLESS.fullmatch(cell)))
         self.points += count * (form is Form.SPAN and cell.endswith("分"))
         self.whole += count * (form is Form.NUMBER and cell.lstrip("+-").isdigit())
         self.long += count * (len(cell) > _LONG or "\n" in cell)

@@ -5,6 +5,7 @@ The words are those of real exports. A header that speaks of customers is never 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -65,10 +66,12 @@ _COUNTED = re.compile(r"率|人数|人次|次数|量$|条|数$|占比|比$|\brat
 _RATE = re.compile(r"率|占比|百分比|比例|满意比|%|‰|percent|\bpct\b|\brate\b|\bratio of\b|\bshare\b|service level")
 _NO_RATE = re.compile(r"汇率|利率|频率|费率|税率|exchange rate|hourly rate|heart rate")
 _SCORE = re.compile(r"评|分|score|rating|satisf|csat|nps")
-_PRIVATE = re.compile(
-    r"mail|phone|mobile|address|邮箱|电话|手机|地址|姓名|name|昵称|联系|账号|身份证|^(?:customer|client|buyer|requester|contact"
-    r"|visitor|caller|guest|from|客户|顾客|买家|访客|用户|会员)$"
+_REACHED_BY = re.compile(r"mail|phone|mobile|address|邮箱|电话|手机|地址|身份证")
+_NAMED = re.compile(
+    r"name|姓名|名称|昵称|旺旺|账号|联系|^(?:customer|client|buyer|request[eo]r|contact|visitor|caller|guest|from|reporter"
+    r"|客户|顾客|买家|访客|用户|会员)$"
 )
+_ID_CELL = re.compile(r"[A-Za-z]{0,4}[-_]?\d+")
 BOT = re.compile(
     r"\bbots?\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|fin ai|unassigned|nobody|^admin$"
     r"|机器人|智能客服|系统|自动|店铺主号|未分配|无人",
@@ -103,9 +106,14 @@ def of_customers(header: str) -> bool:
     return bool(_CUSTOMER.search(words(header)))
 
 
-def is_private(header: str) -> bool:
+def is_private(header: str, cells: Iterable[str]) -> bool:
     """Whether a column of customers holds what tells who they are: names and addresses, not ids."""
-    return of_customers(header) and bool(_PRIVATE.search(bare(header))) and not is_id(header)
+    text = bare(header)
+    if not of_customers(header):
+        return False
+    if _REACHED_BY.search(text):
+        return True
+    return bool(_NAMED.search(text)) and not is_id(header) and not all(map(_ID_CELL.fullmatch, cells))
 
 
 def of_team(header: str) -> bool:

@@ -1,5 +1,6 @@
 """Headers that are known: those of the presets, and further ones that real exports have, with our names for them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
@@ -9,6 +10,7 @@ from kpi_cli.intake.presets import PRESETS
 from kpi_cli.scheme.compiled import ColumnType
 from kpi_cli.scheme.model.sources import ColumnModel, SourceModel
 
+_PARTS: Final = re.compile("[*-]")  # of a pattern, of a group and its field
 _FURTHER: Final = (
     "Agent, Agent ID, Assigned_Agent, Assigned Agent, Ticket owner, Sales Rep, Agent Group, Team, Inbox name, 工号, 姓名,"
     "客服, 客服工号, 客服名称, 客服昵称, 客服姓名, 坐席, 日期, 会话ID, 工单编号, 开始时间, 结束时间, 创建时间, 渠道, 评价,"
@@ -47,7 +49,7 @@ def known_headers() -> tuple[str, ...]:
 def headers_in(text: str) -> tuple[str, ...]:
     """Return the known headers that a text may hold as cells: few of all, which makes looking for them quick."""
     key = header_key(text)
-    return tuple(header for header in known_headers() if all(part in key for part in header_key(header).split("*")))
+    return tuple(header for header in known_headers() if all(part in key for part in _PARTS.split(header_key(header))))
 
 
 @cache

@@ -58,7 +58,7 @@ class Pages:
         """Return the block's records, those that are no data set aside. `exact` leaves every cell to our own rules."""
         layout = self._layouts[block.file]
         if block.columns is not None:
-            return page_of(block, layout, records_of(block.columns, layout, exact=exact), self._words)
+            return page_of(block, layout, records_of(block.columns, layout, self._words, exact=exact), self._words)
         plan = exact_plan(layout) if exact else self._plan(block, layout)
         return page_of(block, layout, plan.read(block.data), self._words)
 

@@ -4,7 +4,7 @@ A row group is read by the thread that works on it; only one too large for that 
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,10 +48,12 @@ def header_of(file: Located, expected: Expected) -> tuple[tuple[str, ...], tuple
 def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
     """Yield the row groups; raise KpiError (DATA, FILES) where reading fails."""
     with _opened(file) as table:
-        source = _Source(file, table.metadata, _coded(table, file.needed))
+        source = _Source(file, table.metadata, table.schema_arrow, _coded(table, file.needed))
         for index, columns in enumerate(_pieces(table, source)):
             yield Block(file, index, None, columns)
-    if meter:
+            if meter and not meter.hashing:
+                meter.advance(file.path.stat().st_size * columns.rows // max(1, table.metadata.num_rows))
+    if meter and meter.hashing:
         unpacking.observe(file, meter)
 
 
@@ -61,6 +63,7 @@ class _Source:
 
     file: ExportFile
     metadata: Any
+    schema: pa.Schema
     coded: tuple[str, ...]
 
 
@@ -82,6 +85,13 @@ class _RowGroup:
         columns = {place: _whole(column) for place, column in zip(found, read.columns, strict=True)}
         return {place: columns[place] for place in places}
 
+    def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
+        kind = self.source.schema.types[place]
+        if not _is_text(kind):
+            return True
+        bounds = _bounds(self.source.metadata.row_group(self.number), self.source.schema.names[place])
+        return bounds is not None and not may_lie_between(*bounds)
+
     def csv(self) -> bytes:
         return _csv(self, self.source.file)
 
@@ -96,6 +106,9 @@ class _Piece:
 
     def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
         return {place: self.columns[place] for place in places}
+
+    def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:  # noqa: ARG002 - of Columns
+        return not _is_text(self.columns[place].type)
 
     def csv(self) -> bytes:
         return _csv(self, self.file)
@@ -117,6 +130,20 @@ def _named(table: Any, places: Sequence[int]) -> tuple[list[str], list[int]]:  #
     header = table.schema_arrow.names
     names = list(dict.fromkeys(header[place] for place in places))
     return names, [place for name in names for place, present in enumerate(header) if present == name]
+
+
+def _is_text(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain) or not is_readable(plain))
+
+
+def _bounds(group: Any, name: str) -> tuple[bytes, bytes] | None:  # noqa: ANN401 - of Arrow
+    """Return the least and the greatest text of a column by what the file says of them."""
+    chunks = [chunk for place in range(group.num_columns) if (chunk := group.column(place)).path_in_schema == name]
+    known = chunks[0].statistics if len(chunks) == 1 else None
+    if known is None or not known.has_min_max or not isinstance(known.min, str) or not isinstance(known.max, str):
+        return None
+    return known.min.encode(), known.max.encode()
 
 
 def _coded(table: Any, needed: Sequence[int]) -> tuple[str, ...]:  # noqa: ANN401 - a ParquetFile

@@ -57,8 +57,7 @@ class Page:
         if positions is None:
             return array
         taken = array.take(arrow.integer_array(positions))
-        # a dictionary shall hold no words of rows left behind
-        return taken.cast(pa.string()).dictionary_encode() if pa.types.is_dictionary(taken.type) else taken
+        return _without_idle_words(taken) if pa.types.is_dictionary(taken.type) else taken
 
     def positions(self, rows: Positions | None) -> Positions | None:
         """Return where rows of the page stand among the records' rows; None: all, as they are."""
@@ -168,6 +167,16 @@ def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
 
 def _number(day: date) -> int:
     return (day - _EPOCH).days
+
+
+def _without_idle_words(array: pa.Array) -> pa.Array:
+    """Return codes and words without the words that only rows left behind hold."""
+    codes = arrow.codes_of(array)
+    used = np.bincount(codes[codes >= 0], minlength=len(array.dictionary)) > 0
+    if used.all():
+        return array
+    numbers = np.where(codes < 0, np.int32(-1), (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes])
+    return arrow.encoded_array(numbers, array.dictionary.filter(arrow.mask_array(used)))
 
 
 def _joined(arrays: Sequence[pa.Array]) -> pa.Array:

@@ -151,7 +151,7 @@ def _moment(column: Evidence, reads: int) -> Settled:
         return replace(
             _ask(column, why, replace(entry, format=day_first), f'or `format: "{month_first}"`'), entry=entry, reads=reads
         )
-    order, bounds = "the order of day and month is plain", column.bounds
+    order, bounds = "day and month are plain", column.bounds
     if Sign.DAY_FIRST in signs:
         order = f"day first: `{signs[Sign.DAY_FIRST]}`"
     elif Sign.MONTH_FIRST in signs:

@@ -1,6 +1,6 @@
 """What was found -> an entry for `sources:` that passes as it is, and the questions it leaves to its owner."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpi_cli.intake import fitting, headerwords, ournames, patterns
@@ -81,8 +81,7 @@ def suggested(found: Found, fits: Sequence[Fit], taken: Sequence[str]) -> tuple[
         _write_preset(draft, PRESETS[preset])
     timed = Role.TIME in draft.roles or (preset is not None and PRESETS[preset].time is not None)
     files = patterns.with_time(found.labels) if timed else _periodic(draft)
-    places = {place: header for place, header in enumerate(found.header)}  # noqa: C416 - kept in the header's order
-    order = {name: place for place, name in draft.names.items() if place in places}
+    order = {name: place for place, name in draft.names.items()}
     columns = dict(sorted(draft.columns.items(), key=lambda each: order.get(each[0], -1)))
     name = ournames.source_name(found.labels[0], taken)
     entry = Entry(name, files, preset, draft.roles, columns, found.sheet, tuple(draft.questions))
@@ -102,7 +101,7 @@ def left_out(found: Found, place: int) -> str | None:
         return "see the question"
     if settled.entry.type is not ColumnType.TEXT:
         return None
-    if headerwords.is_private(column.header):
+    if headerwords.is_private(column.header, column.examples):
         return "it tells who a customer is"
     if column.long * 10 > column.sampled:
         return "it is free text"
@@ -119,6 +118,8 @@ def _write_roles(draft: _Draft) -> None:
         draft.roles[Role.TEAM] = draft.add(roles.team, "team")
     else:
         _ask_for_agent(draft)
+    if roles.agents and roles.team is not None:
+        draft.name(roles.team, "team")
     _write_time(draft)
     if len(roles.key) == 1:
         draft.roles[Role.KEY] = draft.add(roles.key[0], "id")
@@ -197,7 +198,7 @@ def _write_others(draft: _Draft) -> None:
             continue
         if settled.question is not None and column.header and found.header.count(column.header) == 1:
             draft.questions.append(replace(settled.question, key=draft.name(place)))
-        elif place not in draft.names or draft.names[place] == "agent_name":
+        elif place not in draft.names or draft.names[place] in {"agent_name", "team"}:
             if left_out(found, place) is None:
                 draft.add(place)
 
@@ -255,7 +256,3 @@ def _periodic(draft: _Draft) -> str:
         draft.ask("time", why, ("timeless", "true"), "if the rows belong to every period")
     return pattern.files
 
-
-def names_left(found: Found, names: Mapping[int, str]) -> Iterator[int]:
-    """Yield the places of columns that have no name of ours."""
-    yield from (column.place for column in found.sample.columns if column.place not in names)

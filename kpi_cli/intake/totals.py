@@ -51,6 +51,11 @@ class TotalWords:
             return {}
         return {row: word for row in self._likely(array) if (word := self.named(array[row].as_py() or ""))}
 
+    def may_lie_between(self, low: bytes, high: bytes) -> bool:
+        """Whether a cell that marks a row might stand between two others in the order of bytes."""
+        first, last = (int.from_bytes(cell[:2].ljust(2, b"\0"), "big") for cell in (low, high))
+        return bool(self._words) and bool(self._starts[first : last + 1].any())
+
     def of_record(self, text: str, delimiter: str) -> str | None:
         """Return the word of a record that has other cells than its file; nothing for a blank one, None for data."""
         whole = text.strip(WHITE_SPACE + delimiter + '"')

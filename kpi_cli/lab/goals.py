@@ -43,7 +43,7 @@ def _out_of_reach(metric: Observed, scheme: Scheme, met: int) -> Problem:
     best = _end(metric, best=True)
     more = f": the best of {_people(metric)} is {best}" if best and not met else ""
     message = f"{who} {_target(metric)} {during(metric.periods)}{more}"
-    help_text = "a target should be within reach of good people; `kpi suggest` shows what share would reach which"
+    help_text = "a target should be within reach of good people; see what share of them would reach another"
     return Problem("target-out-of-reach", message, metric.span(scheme), help_text, Severity.WARNING)
 
 
@@ -51,7 +51,7 @@ def _too_low(metric: Observed, scheme: Scheme) -> Problem:
     worst = _end(metric, best=False)
     more = f": even the last is at {worst}" if worst else ""
     message = f"all {_people(metric)} reach {_target(metric)} {during(metric.periods)}{more}"
-    help_text = "a target that all reach rewards nobody; `kpi suggest` shows what share would reach which"
+    help_text = "a target that all reach rewards nobody; see what share of them would reach another"
     return Problem("target-too-low", message, metric.span(scheme), help_text, Severity.WARNING)
 
 
@@ -71,7 +71,7 @@ def _misses_for_long(metric: Observed) -> bool:
 
 def _off_target(metric: Observed, scheme: Scheme) -> Problem:
     message = f"most miss {_target(metric)} in every period {during(metric.periods)}"
-    help_text = "if people did what they could, it is the target that is wrong; `kpi suggest` shows others"
+    help_text = "if people did what they could, it is the target that is wrong"
     return Problem("off-target-for-long", message, metric.span(scheme), help_text, Severity.WARNING)
 
 

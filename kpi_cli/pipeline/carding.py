@@ -16,6 +16,7 @@ from kpi_cli.facts.values import Values
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.measuring import Census, Valuation
 from kpi_cli.pipeline.plan import looks_back, row_count, sources_of_card
+from kpi_cli.pipeline.presence import Presence
 from kpi_cli.pipeline.rewarding import Rewarding
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Agent
@@ -39,7 +40,7 @@ class Carding:
     def sheets(self, seasons: tuple[str, ...] = ()) -> Iterator[Sheet]:
         """Yield the sheet of each card that takes somebody, then that of those whom no card takes."""
         members = self._members()
-        present = self._with_rows() | self._employed()
+        present = self._with_rows() | Presence(self.census.people, self.period).here
         for card, taken in zip(self.scheme.cards, members, strict=True):
             chosen = np.flatnonzero(taken & present)
             if len(chosen):
@@ -54,8 +55,7 @@ class Carding:
         scored = scoring.Scored(self.period, card, self._agents(chosen), self._has_data(card)[chosen], evidence)
         self._refuse_missing(scored)
         plain = scoring.sheet(scored, self.scheme.scoring, self.scheme.bands)
-        values = self.valuation.agents[self.period]
-        rewards = Rewarding(self.scheme, card, values, self.census.people, chosen)
+        rewards = Rewarding(self.scheme, card, self._values(card), Presence(self.census.people, self.period), chosen)
         return scoring.ordered(rewards.rewarded(plain))
 
     def _agents(self, chosen: NDArray[np.int64]) -> tuple[Agent, ...]:
@@ -95,17 +95,6 @@ class Carding:
         days = (self.period.first - _EPOCH).days - joined.days
         return {"tenure_days": Exact(np.where(joined.present, days, 0), 1, joined.present)}
 
-    def _employed(self) -> Mask:
-        """Return who had joined by the period's end and not left before its start, as far as the roster tells."""
-        columns = self.census.people.columns
-        employed = np.ones(len(self.census.people), dtype=bool)
-        joined, left = columns.get("joined"), columns.get("left")
-        if isinstance(joined, Days):
-            employed &= ~joined.present | (joined.days <= (self.period.last - _EPOCH).days)
-        if isinstance(left, Days):
-            employed &= ~left.present | (left.days >= (self.period.first - _EPOCH).days)
-        return employed
-
     def _with_rows(self) -> Mask:
         return self._any_rows(name for name, source in self.scheme.sources.items() if not source.timeless)
 
@@ -128,6 +117,12 @@ class Carding:
                 found |= (codes >= 0) & np.append(rows, [False])[codes]
         return found
 
+    def _values(self, card: Card) -> Values:
+        """Return everybody's values as conditions see them: what the card measures over the team is the team's."""
+        values, teams = self.valuation.agents[self.period], self.valuation.teams[self.period]
+        of_teams = [line.metric.name for line in card.lines if line.scope == "team"]
+        return replace(values, done=values.done | {name: of_members(teams, name, self.census) for name in of_teams})
+
     def _evidence(self, line: CardLine, chosen: NDArray[np.int64]) -> scoring.Evidence:
         measured = self._measured(line)
         counts = exact.missing(len(measured.values)) if measured.counts is None else measured.counts
@@ -146,7 +141,8 @@ class Carding:
     def _refuse_missing(self, scored: scoring.Scored) -> None:
         problems = []
         for line, evidence in zip(scored.card.lines, scored.evidence, strict=True):
-            absent = np.flatnonzero(~evidence.values.present & scored.has_data)
+            counted = scoring.counted_values(line.metric.min_sample, evidence)
+            absent = np.flatnonzero(~counted.present & scored.has_data)
             if line.metric.missing != "error" or not len(absent):
                 continue
             names = ", ".join(f"{scored.agents[index].name} ({scored.agents[index].id})" for index in absent[:_SHOWN])

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpi_cli import exact
-from kpi_cli.columns import Days
 from kpi_cli.exact import Exact
 from kpi_cli.facts.aggregates import Measured
 from kpi_cli.facts.values import Values
-from kpi_cli.periods import Period
-from kpi_cli.rows import People
+from kpi_cli.pipeline.presence import Presence
 from kpi_cli.scheme.compiled import Card, Metric, Pay, Scheme
 from kpi_cli.scheme.formula.tree import ValueExpression
 from kpi_cli.scheme.formula.walking import metrics_named
@@ -27,12 +25,12 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Rewarding:
-    """What one card's rewards hang on. `values` are everybody's; the sheet speaks of the people `chosen`."""
+    """What one card's rewards hang on. Values and presence are everybody's; the sheet speaks of those `chosen`."""
 
     scheme: Scheme
     card: Card
     values: Values
-    people: People
+    presence: Presence
     chosen: NDArray[np.int64]
 
     def rewarded(self, sheet: Sheet) -> Sheet:
@@ -44,7 +42,7 @@ class Rewarding:
         pay = self.scheme.pay
         if pay is None:
             return sheet
-        amounts = self._amounts(pay, sheet.period)
+        amounts = self._amounts(pay)
         return replace(sheet, payroll=payroll(sheet, pay, amounts, self._bench(sheet), awards))
 
     def _bench(self, sheet: Sheet) -> Bench:
@@ -67,38 +65,22 @@ class Rewarding:
         enough = measured.counts.order(exact.constant(Fraction(least), len(measured.counts))) >= 0
         return Measured(measured.values.only_where(enough), measured.counts)
 
-    def _amounts(self, pay: Pay, period: Period) -> Exact:
-        column = self.people.columns.get(pay.amount)
+    def _amounts(self, pay: Pay) -> Exact:
+        """Return the roster's amounts; of an agent with several stretches each counts by its days."""
+        column = self.presence.people.columns.get(pay.amount)
         if not isinstance(column, Exact):
             return exact.missing(len(self.chosen))
-        amounts = column.take(self.chosen)
-        if pay.prorate == "none":
-            return amounts
-        return amounts * Exact(self._days_employed(period), period.days, np.ones(len(amounts), dtype=bool))
-
-    def _days_employed(self, period: Period) -> NDArray[np.int64]:
-        """Return how many days of the period each agent was there, by `joined` and `left` of the roster."""
-        first = np.full(len(self.chosen), (period.first - _EPOCH).days)
-        last = np.full(len(self.chosen), (period.last - _EPOCH).days)
-        joined, left = (self._days(name) for name in ("joined", "left"))
-        if joined is not None:
-            first = np.where(joined.present, np.maximum(first, joined.days), first)
-        if left is not None:
-            last = np.where(left.present, np.minimum(last, left.days), last)
-        days: NDArray[np.int64] = np.maximum(last - first + 1, 0)
-        return days
-
-    def _days(self, name: str) -> Days | None:
-        column = self.people.columns.get(name)
-        return column.take(self.chosen) if isinstance(column, Days) else None
+        part = self.presence.of_period() if pay.prorate == "calendar_days" else self.presence.of_person()
+        return (column * part).take(self.chosen)
 
     def _with_stretch_notes(self, sheet: Sheet) -> Sheet:
         """Say on the cards of joiners and leavers since or until when they were there."""
         notes = dict(sheet.notes)
         for name, code in (("joined", NoteCode.JOINED), ("left", NoteCode.LEFT)):
-            days = self._days(name)
-            if days is None:
+            dates = self.presence.dates(name)
+            if dates is None:
                 continue
+            days = dates.take(self.chosen)
             low, high = ((day - _EPOCH).days for day in (sheet.period.first, sheet.period.last))
             within = days.present & (days.days > low if name == "joined" else days.days >= low) & (days.days <= high)
             for index in np.flatnonzero(within):

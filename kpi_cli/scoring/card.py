@@ -89,8 +89,8 @@ def unassigned(period: Period, agents: Sequence[Agent], bands: tuple[Band, ...])
 def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineColumn:
     """Score one metric: missing and small samples first, then rule, clamp, rounding."""
     metric, values = line.metric, measured.values
-    small = _small_samples(metric.min_sample, measured)
-    counted = values.only_where(~small)
+    counted = counted_values(metric.min_sample, measured)
+    small = values.present & ~counted.present
     raw = rules.points(metric, counted, scoring)
     scores = exact.clamped(raw, scoring.floor, scoring.cap).half_up(scoring.metric_decimals)
     scores = scores.otherwise(_substitute(line, len(values), scoring))
@@ -99,9 +99,17 @@ def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineCol
         met = rules.reaches(metric.target, counted)
         statuses = np.where(met, _line_status(LineStatus.MET), _line_status(LineStatus.MISSED)).astype(np.int8)
     statuses[~values.present] = _line_status(LineStatus.MISSING)
-    statuses[small & values.present] = _line_status(LineStatus.SMALL_SAMPLE)
-    notes = _line_notes(line, counted, small & values.present, measured.counts)
+    statuses[small] = _line_status(LineStatus.SMALL_SAMPLE)
+    notes = _line_notes(line, counted, small, measured.counts)
     return LineColumn(line, values, measured.counts, raw, scores, statuses, notes, measured.remarks)
+
+
+def counted_values(min_sample: int | None, measured: Evidence) -> Exact:
+    """Return the values that count: those of too small a sample are missing."""
+    if min_sample is None:
+        return measured.values
+    least = exact.constant(Fraction(min_sample), len(measured.values))
+    return measured.values.only_where(~measured.counts.present | (measured.counts.order(least) >= 0))
 
 
 def weighted_total(lines: Sequence[LineColumn], scoring: Scoring) -> tuple[Exact, Exact]:
@@ -172,13 +180,6 @@ def _lines(scored: Scored) -> list[tuple[CardLine, Evidence]]:
         (line, Evidence(part.values.only_where(scored.has_data), part.counts.only_where(scored.has_data), part.remarks))
         for line, part in zip(scored.card.lines, scored.evidence, strict=True)
     ]
-
-
-def _small_samples(min_sample: int | None, measured: Evidence) -> Mask:
-    if min_sample is None:
-        return np.zeros(len(measured.values), dtype=bool)
-    least = exact.constant(Fraction(min_sample), len(measured.values))
-    return measured.counts.present & (measured.counts.order(least) < 0)
 
 
 def _substitute(line: CardLine, rows: int, scoring: Scoring) -> Exact:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from kpi_cli.scheme.model.scalars import Name, Part, Text, Texts, Truth
+from kpi_cli.scheme.model.scalars import Name, Part, Reads, Text, Texts, Truth, refuse, shown
 
 
 class ColumnModel(Part):
@@ -44,12 +44,12 @@ class ColumnModel(Part):
     signed: Truth = Field(default=False, description="Whether durations may be negative.")
 
 
-def _column_form(value: object) -> str:
+def _form(value: object) -> str:
     return "as:text" if isinstance(value, str) else "as:mapping"
 
 
 Column: TypeAlias = Annotated[
-    Annotated[Text, Tag("as:text")] | Annotated[ColumnModel, Tag("as:mapping")], Discriminator(_column_form)
+    Annotated[Text, Tag("as:text")] | Annotated[ColumnModel, Tag("as:mapping")], Discriminator(_form)
 ]
 Columns: TypeAlias = dict[Name, Column]
 
@@ -71,6 +71,58 @@ class RosterModel(Part):
         (), description="Known non-persons: their rows are filtered, and named.", examples=[["系统", "bot"]]
     )
     match_names: Truth = Field(default=False, description="Whether rows are also matched by the person's name.")
+
+
+class ReopenModel(Part):
+    """When a case begins anew: each episode is then a row of its own."""
+
+    after: Text | None = Field(
+        None,
+        description="What ends an episode: a silence of so long, or an event for which this condition is true.",
+        examples=["24h", 'status in ["resolved", "closed"]'],
+    )
+    when: Text | None = Field(
+        None,
+        description="Which events can begin a new episode: a condition on the events' columns. Without it, any.",
+        examples=['kind == "customer"'],
+    )
+
+
+def _same_case(value: object) -> str:
+    if value != "same_case":
+        help_text = "write `reopen: {after: 24h}` for a new episode after a silence, or an event in place of 24h"
+        refuse("bad-choice", f"expected same_case, or what ends an episode, found {shown(value)}", help_text)
+    return "same_case"
+
+
+SameCase: TypeAlias = Annotated[str, Reads(_same_case, {"enum": ["same_case"]})]
+Reopen: TypeAlias = Annotated[
+    Annotated[SameCase, Tag("as:text")] | Annotated[ReopenModel, Tag("as:mapping")], Discriminator(_form)
+]
+
+
+class CasesModel(Part):
+    """Rows made of events: one for each case, or for each episode of it."""
+
+    of: Name = Field(description="The source whose rows are the events.", examples=["messages"])
+    by: Text = Field(description="The events' column that says which case they belong to.", examples=["conversation"])
+    at: Texts | None = Field(
+        None,
+        description="The events' column that says when they were; further ones settle the order of events of one "
+        "moment. If left out, the `time` of the events' source.",
+        examples=["sent_at", ["sent_at", "number"]],
+    )
+    where: Text | None = Field(
+        None,
+        description="Which events cases are made of: a condition on the events' columns.",
+        examples=['kind != "bot"'],
+    )
+    reopen: Reopen | None = Field(
+        None,
+        description="What a reopened case is: `same_case` (the default), or when a new episode begins, which is a "
+        "row of its own.",
+        examples=[{"after": "24h"}, "same_case"],
+    )
 
 
 class SourceModel(Part):
@@ -106,8 +158,15 @@ class SourceModel(Part):
         description="Which rows count at all: a condition on this source's columns.",
         examples=['channel != "test"'],
     )
+    cases: CasesModel | None = Field(
+        None,
+        description="Makes the rows of this source out of the events of another: one row for each case.",
+        examples=[{"of": "messages", "by": "conversation", "at": "sent_at"}],
+    )
     columns: Columns | None = Field(
-        None, description=_COLUMNS, examples=[{"chat_id": "会话ID", "rating": {"from": "评价", "type": "number"}}]
+        None,
+        description=f"{_COLUMNS} With `cases`, the formula of each column instead, over the events of one case.",
+        examples=[{"chat_id": "会话ID", "rating": {"from": "评价", "type": "number"}}],
     )
     empty: Literal["error", "zero", "missing"] | None = Field(
         None,

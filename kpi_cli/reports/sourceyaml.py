@@ -1,0 +1,178 @@
+"""An entry for `sources:` as YAML, what was found beside it as comments, and what is open as lines to uncomment."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from kpi_cli.intake.inspection import ColumnEntry, Entry, Inspection, Question, Role, SeenColumn
+from kpi_cli.reports.safe import visible
+from kpi_cli.scheme.compiled import ColumnType
+
+_PLAIN = re.compile(r"[^\W\d_][\w ./()%（）+-]*(?<! )")
+_ESCAPED = re.compile("[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ROLES: Final = (Role.KEY, Role.AGENT, Role.TEAM, Role.TIME)
+_GAP = 2
+_WIDEST = 72  # an entry's line up to its comment
+_SEVERAL: Final = 2
+
+
+def sources_yaml(inspections: Sequence[Inspection]) -> str:
+    """Return the entries of all exports under one `sources:`."""
+    blocks = ("\n".join(_block(inspection)) for inspection in inspections)
+    return "sources:\n" + "\n".join(blocks) + "\n"
+
+
+def summary_line(inspection: Inspection) -> str:
+    """Return in one line how the files of an export are written, and what their rows are."""
+    skipped = ", ".join(f"{word} {count}" for word, count in inspection.skipped.items() if word)
+    parts = [
+        ", ".join(dict.fromkeys(_written(file.encoding, file.delimiter, file.form, file.sheet) for file in inspection.files)),
+        ", ".join(sorted({f"header in row {file.header_line}" for file in inspection.files if file.header_line})),
+        f"{inspection.rows:,} rows" + (f" (skipped: {skipped})" if skipped else ""),
+        *inspection.notes,
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def question_line(question: Question) -> str:
+    """Return the line of a scheme that settles a question."""
+    return f"{question.key}: {_value(question.value)}"
+
+
+def column_value(entry: ColumnEntry) -> str:
+    """Return what stands behind a column's name, in flow style."""
+    if entry == ColumnEntry(entry.headers[:1]):
+        return scalar(entry.headers[0], flow=False)
+    joined = len(entry.headers) > 1 and (entry.type is ColumnType.DATETIME or entry.type is ColumnType.TEXT)
+    found = "join" if joined else "from"
+    shown = [f"{found}: {_list(entry.headers) if len(entry.headers) > 1 else scalar(entry.headers[0])}"]
+    shown += [f"type: {entry.type}"] if entry.type is not ColumnType.TEXT else []
+    shown += [f"{key}: {scalar(text)}" for key, text in (("unit", entry.unit), ("format", entry.format)) if text]
+    shown += [f"missing: {_list(entry.missing)}"] if entry.missing else []
+    shown += ["signed: true"] if entry.signed else []
+    return f"{{{', '.join(shown)}}}"
+
+
+def scalar(text: str, *, flow: bool = True) -> str:
+    """Return a YAML scalar: as it is where that is safe, else in quotes, control characters and the like as escapes."""
+    if _PLAIN.fullmatch(text) and not (flow and text.endswith(":")):
+        return text
+    return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False).replace("\\/", "/"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - as YAML has it
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(scalar, texts))}]"
+
+
+def _value(value: str | ColumnEntry) -> str:
+    if isinstance(value, ColumnEntry):
+        return column_value(value)
+    return scalar(value, flow=False)
+
+
+def _written(encoding: str, delimiter: str, form: str, sheet: str | None) -> str:
+    if sheet:
+        return f"sheet `{sheet}` of a workbook"
+    named = {"\t": "tab"}.get(delimiter, f"`{delimiter}`")
+    return f"{encoding}, delimiter {named}" if delimiter else form
+
+
+def _block(inspection: Inspection) -> Iterator[str]:
+    entry = inspection.entry
+    for file in inspection.files:
+        yield _comment(file.label)
+    yield _comment(summary_line(inspection))
+    yield from (_comment(line) for line in preset_lines(inspection))
+    yield f"  {entry.name}:"
+    yield from _keys(inspection)
+    yield from (_decide(question, "    ") for question in entry.questions if isinstance(question.value, str))
+    lines = list(_columns(inspection))
+    open_ones = [question for question in entry.questions if isinstance(question.value, ColumnEntry)]
+    if lines:
+        yield "    columns:"
+    elif open_ones:
+        yield "    # columns:"
+    yield from lines
+    yield from (_decide(question, "      ") for question in open_ones)
+    yield from _left_out(inspection.columns)
+
+
+def preset_lines(inspection: Inspection) -> Iterator[str]:
+    """Yield which presets the export may be of."""
+    for fit in inspection.fits:
+        used = "" if fit.preset == inspection.entry.preset else ", not used"
+        yield f"preset {fit.preset}: {fit.found} of its {fit.of} columns are there ({fit.percent}%){used}"
+
+
+def _keys(inspection: Inspection) -> Iterator[str]:
+    entry = inspection.entry
+    if entry.preset:
+        yield f"    preset: {entry.preset}"
+    yield f"    files: {json.dumps(entry.files, ensure_ascii=False)}"
+    if entry.sheet:
+        yield f"    sheet: {scalar(entry.sheet, flow=False)}"
+    why = {each.role: each.why for each in inspection.candidates if each.chosen}
+    rows = [(f"    {role}: {entry.roles[role]}", why.get(role, "")) for role in _ROLES if role in entry.roles]
+    yield from _beside(rows)
+
+
+def _columns(inspection: Inspection) -> Iterator[str]:
+    said = {column.name: column_evidence(column) for column in inspection.columns if column.name}
+    rows = [
+        (f"      {name}: {column_value(column)}", said.get(name, ""))
+        for name, column in inspection.entry.columns.items()
+    ]
+    yield from _beside(rows)
+
+
+def column_evidence(column: SeenColumn) -> str:
+    """Return what speaks for a column's type."""
+    if not column.cells:
+        return "empty"
+    parts = [f"{column.reads:,} of {column.sampled:,} cells: {column.evidence}"]
+    if column.entry.type is ColumnType.TEXT:
+        shown = ", ".join(f"`{example}`" for example in column.examples)
+        parts = [f"{column.distinct:,} different: {shown}" if column.distinct > 1 else shown]
+    elif column.low is not None:
+        parts.append(f"`{column.low}` to `{column.high}`" if column.low != column.high else f"`{column.low}`")
+    if column.missing:
+        parts.append("without: " + counted(column.missing))
+    if column.odd:
+        parts.append("not read: " + counted(column.odd))
+    return "; ".join(parts)
+
+
+def counted(cells: Mapping[str, int]) -> str:
+    """Return cells and how often each stands there."""
+    return ", ".join(f"{f'`{cell}`' if cell else 'empty'} {count:,}" for cell, count in cells.items())
+
+
+def _beside(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield lines with their comments below each other."""
+    width = max((len(line) for line, _ in rows if len(line) <= _WIDEST), default=0)
+    for line, comment in rows:
+        yield f"{line:<{width}}{' ' * _GAP}# {visible(comment)}" if comment else line
+
+
+def _decide(question: Question, indent: str) -> str:
+    hint = f" ({question.hint})" if question.hint else ""
+    return f"{indent}# decide: {question_line(question)}  # {visible(question.why)}{visible(hint)}"
+
+
+def _left_out(columns: Sequence[SeenColumn]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for column in columns:
+        if column.name is None and column.reason and column.question is None:
+            reasons.setdefault(column.reason, []).append(column.header or f"column {column.place + 1}")
+    for reason, headers in reasons.items():
+        yield f"    # left out, {reason}: {visible(', '.join(headers))}"
+
+
+def _comment(text: str) -> str:
+    return f"  # {visible(text)}"
