@@ -35,6 +35,30 @@ class Rows:
         return len(self.agents)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """The events that cases are made of, case by case (or episode by episode), each in the order of time.
+
+    `cases` holds for each event the number of its case, from 0 up without a gap; `times` are microseconds; `days`
+    are local days since 1970; `episodes` holds for each of the `count` cases which episode of its own it is, from 1.
+    """
+
+    source: str
+    columns: Mapping[str, Column]
+    cases: Codes
+    times: NDArray[np.int64]
+    days: NDArray[np.int64]
+    episodes: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    @property
+    def count(self) -> int:
+        """How many cases there are."""
+        return len(self.episodes)
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Who is scored: one person, or one stretch (`since`..`until`, both ends in) of a person's roster entry."""

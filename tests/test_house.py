@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,28 @@ def test_every_module_states_its_idea(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring.splitlines()) <= 5
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a module names in its imports, wherever they stand."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_whatever_is_imported_is_a_dependency() -> None:
+    """The test machine has more installed than a user gets."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", entry)[0].lower() for entry in project["dependencies"]}
+    distributions = packages_distributions()
+    given = {"kpi_cli", "pydantic_core"}  # pydantic pins its core
+    foreign = set().union(*map(imported, SOURCES)) - sys.stdlib_module_names - given
+    needed = {name: {entry.lower() for entry in distributions.get(name, [name])} for name in foreign}
+    assert {name for name, offered in needed.items() if not offered & declared} == set()
 
 
 def tracked() -> list[Path]:

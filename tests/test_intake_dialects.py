@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from conftest import Kpi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import score
@@ -186,6 +187,13 @@ WAYS: dict[str, Callable[[Path], bytes]] = {
     "chats.xlsx": as_workbook,
     "chats.parquet": as_parquet,
 }
+
+
+@pytest.mark.parametrize("name", ["chats.csv", "chats.csv.gz", "chats.zip", "chats.xlsx", "chats.parquet"])
+def test_standard_input_may_be_any_of_them(tmp_path: Path, name: str, kpi: Kpi) -> None:
+    folder = Case(SCHEME, {}).written(tmp_path)
+    ran = kpi("score", folder / "scheme.yaml", "-", "--period", "2026-10", stdin=WAYS[name](tmp_path))
+    assert (ran.code, ran.text) == (0, SUMMARY)
 
 
 @pytest.fixture(scope="module")

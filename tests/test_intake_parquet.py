@@ -14,6 +14,7 @@ from made_intake import body, opened, written
 
 from kpi_cli.intake.metering import Meter
 from kpi_cli.intake.opening import blocks
+from kpi_cli.intake.parquet import LARGEST
 from kpi_cli.problems import Exit, KpiError
 
 MOMENT = datetime(2026, 10, 5, 9, 3, 7, 250_000)  # noqa: DTZ001 - the type under test says whether there is a zone
@@ -40,6 +41,7 @@ def refused(path: Path, *headers: str) -> str:
         (pa.large_string(), "小张", "小张"),
         (pa.dictionary(pa.int8(), pa.string()), "小张", "小张"),
         (pa.binary(), b"abc", "abc"),
+        (pa.binary(3), b"abc", "abc"),
         (pa.int64(), -(2**62), "-4611686018427387904"),
         (pa.uint8(), 7, "7"),
         (pa.float64(), 98.0, "98"),
@@ -81,10 +83,20 @@ def test_rows_in_blocks(tmp_path: Path) -> None:
     seen: list[int] = []
     meter = Meter(seen.append, hashing=True)
     found = list(blocks(opened(path, "id"), 1000, meter))
-    assert [block.index for block in found] == list(range(len(found)))
-    assert len(found) > 300
-    assert b"".join(block.data for block in found).decode() == "".join(f'"{number}","x"\n' for number in numbers)
+    assert [block.index for block in found] == [0, 1, 2, 3]
+    assert [block.columns.rows for block in found if block.columns] == [3000, 3000, 3000, 1000]
+    assert b"".join(block.data for block in found).decode() == "".join(f'"{number}",""\n' for number in numbers)
     assert sum(seen) == path.stat().st_size
+
+
+def test_a_large_row_group_is_read_in_pieces(tmp_path: Path) -> None:
+    count = LARGEST + 100_000
+    table = pa.table({"id": pa.array(range(count), pa.int32()), "rest": pa.nulls(count, pa.int8())})
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=count)
+    found = list(blocks(opened(tmp_path / "a.parquet", "id")))
+    assert sum(block.columns.rows for block in found if block.columns) == count
+    assert len(found) > 8
+    assert found[-1].data.endswith(f'"{count - 1}",""\n'.encode())
 
 
 def test_columns_that_are_not_needed_may_hold_anything(tmp_path: Path) -> None:

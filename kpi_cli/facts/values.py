@@ -7,7 +7,7 @@ from functools import reduce
 from typing import assert_never
 
 from kpi_cli import exact
-from kpi_cli.exact import Exact
+from kpi_cli.exact import Exact, Mask
 from kpi_cli.facts.aggregates import Measured
 from kpi_cli.facts.partials import column_sums, counts_by
 from kpi_cli.rows import Codes
@@ -17,12 +17,16 @@ from kpi_cli.scheme.formula.tree import Operator, ValueExpression
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Those who have values in one period: agents, or teams. `teams` is each one's team, -1 for none."""
+    """Those who have values in one period: agents, or teams. `teams` is each one's team, -1 for none.
+
+    `here` tells who was there in the period and counts in sums and means of the team (None: everybody).
+    """
 
     size: int
     teams: Codes
     team_count: int
     period_days: int
+    here: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class Values:
 
     def _of_team(self, values: Exact, *, mean: bool) -> Exact:
         teams, count = self.population.teams, self.population.team_count
-        counted = values.present & (teams >= 0)
+        here = self.population.here
+        counted = values.present & (teams >= 0) & (True if here is None else here)
         sums = column_sums(teams[counted], values.take(counted), count).exact(count)
         members = exact.integers(counts_by(teams[counted], count))
         result = sums / members if mean else sums.only_where(members.num > 0)

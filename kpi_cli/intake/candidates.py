@@ -112,7 +112,9 @@ def _key(
         if not sample.conflicts((place,)) and settled[place].entry.type is ColumnType.TEXT:
             return (place,), sample.rows - column.distinct(), None
         conflicting = place if conflicting is None and column.distinct() * 2 > sample.rows else conflicting
-    agent = [place for place in others[:1] if headerwords.agent_rank(sample.columns[place].header) is not AgentRank.NONE]
+    agent = [
+        place for place in others[:1] if headerwords.agent_rank(sample.columns[place].header) is not AgentRank.NONE
+    ]
     team = [column.place for column in columns if _is_team(column, settled)][:1]
     whole_rows = conflicting is None and len(others) < 2  # noqa: PLR2004 - an agent and a time
     for places in ((*(agent or team),), others) if whole_rows else (others,):
@@ -128,7 +130,9 @@ def _tells_apart(sample: Sample, places: Sequence[int]) -> bool:
 
 def bots_in(sample: Sample, place: int) -> tuple[str, ...]:
     """Return the cells of a column that no person is called by."""
-    return tuple(cell for cell in agents_of(sample.columns[place], len(sample.columns[place].words or ())) if BOT.search(cell))
+    return tuple(
+        cell for cell in agents_of(sample.columns[place], len(sample.columns[place].words or ())) if BOT.search(cell)
+    )
 
 
 def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
@@ -136,7 +140,9 @@ def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
     header = [column.header for column in sample.columns]
     if roles.key:
         repeated = f"; {roles.repeats} rows stand there twice, word for word" if roles.repeats else ""
-        yield Candidate(Role.KEY, " + ".join(header[place] for place in roles.key), f"different in every row{repeated}", True)  # noqa: FBT003 - chosen
+        yield Candidate(
+            Role.KEY, " + ".join(header[place] for place in roles.key), f"different in every row{repeated}", True
+        )  # noqa: FBT003 - chosen
     for place in (*roles.agents, *roles.alike, *roles.weak):
         chosen = place in roles.agents[:1]
         same = ", the same persons" if place in roles.alike else ""
@@ -144,7 +150,9 @@ def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
     if roles.team is not None:
         yield Candidate(Role.TEAM, header[roles.team], _people(sample.columns[roles.team]), not roles.agents)
     for place in roles.times:
-        yield Candidate(Role.TIME, header[place], f"filled in {sample.columns[place].cells} rows", place == roles.times[0])
+        filled = f"filled in {sample.columns[place].cells:,} of {sample.rows:,} rows"
+        filled += ", without a zone" if sample.columns[place].without_zone else ""
+        yield Candidate(Role.TIME, header[place], filled, place == roles.times[0])
 
 
 def _people(column: Evidence) -> str:

@@ -1,10 +1,12 @@
 """Judged rows of one period -> the account of each, and the rows that are used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kpi_cli.columns import Texts
+from kpi_cli.columns import Column, Texts
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.books import Counts, skipped_words
@@ -13,6 +15,8 @@ from kpi_cli.intake.judging import Judged
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.rows import Account, Rows
 from kpi_cli.scheme.compiled import Source
+
+Ordinals: TypeAlias = NDArray[np.int64]  # days since 1970
 
 
 def counted(
@@ -65,17 +69,23 @@ def _days(judged: Judged, used: Mask) -> tuple[int, int] | None:
 
 def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
     """Return the rows used, each once for each of its agents; None when there are none."""
+    return credited(source, judged.columns, judged.dated.days, credit, used)
+
+
+def credited(
+    source: Source, columns: Mapping[str, Column], days: Ordinals | None, credit: Credit, used: Mask
+) -> Rows | None:
+    """Return those of some rows that are used, each once for each of its agents; None when there are none."""
     if not used.any():
         return None
     further = used[credit.further_rows]
-    days = judged.dated.days
     if used.all() and not len(further):
-        return Rows(source.name, credit.codes, judged.columns, days)
+        return Rows(source.name, credit.codes, columns, days)
     rows = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
     agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
-    columns = {name: column.take(rows) for name, column in judged.columns.items()}
+    taken = {name: column.take(rows) for name, column in columns.items()}
     sharers = np.bincount(rows)[rows] if source.credit == "split" else None
-    return Rows(source.name, agents, columns, None if days is None else days[rows], sharers)
+    return Rows(source.name, agents, taken, None if days is None else days[rows], sharers)
 
 
 def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:

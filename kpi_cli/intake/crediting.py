@@ -45,6 +45,12 @@ class Credit:
 NOBODY = Credit(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), ())
 
 
+def anybody(count: int) -> Credit:
+    """Return the credit for rows that are nobody's own, such as events: all of them count."""
+    codes = np.zeros(count, dtype=np.int32)
+    return Credit(codes, NOBODY.further_rows, NOBODY.further_codes, ())
+
+
 class Crediting:
     """Finds the agents of rows of one source. Safe to use from several threads."""
 

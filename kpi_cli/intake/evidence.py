@@ -23,7 +23,9 @@ READ_PER_BLOCK = 1000  # distinct cells of a column that are read in each block
 FEW = 400  # distinct words that are remembered
 _ODD, _LONGEST_MISSING, _LONG = 12, 12, 60
 _MARKS = "%％‰"
-_ENDLESS = re.compile(r"\d{16,}|\d(?:\.\d+)?[eE]\+\d+", re.ASCII)  # more digits than a spreadsheet keeps, and what it makes of them
+_ENDLESS = re.compile(
+    r"\d{16,}|\d(?:\.\d+)?[eE]\+\d+", re.ASCII
+)  # more digits than a spreadsheet keeps, and what it makes of them
 _CLOCK = DurationForm(short="%M:%S")
 
 
@@ -60,7 +62,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Evidence:
-    """What has been seen of a column so far. `odd` holds some cells of each form, `signs` the first that showed each."""
+    """What has been seen of a column. `odd` holds some cells of each form, `signs` the first cell that showed each."""
 
     place: int
     header: str
@@ -79,6 +81,8 @@ class Evidence:
     points: int = 0  # `5分`: five points, or five minutes
     whole: int = 0
     long: int = 0
+    without_zone: int = 0  # moments that do not say how far their clock is ahead
+    short_zones: dict[str, str] = field(default_factory=dict)  # `CDT`, and the first cell that has it
     examples: dict[str, None] = field(default_factory=dict)
     hashes: list[Hashes] = field(default_factory=list)
 
@@ -88,7 +92,7 @@ class Evidence:
         return self.rows - self.missing.total()
 
     def distinct(self) -> int:
-        """The number of different cells, those without data among them counted as one each."""
+        """Return the number of different cells, each word for no data counted as one."""
         return len(np.unique(np.concatenate(self.hashes))) if self.hashes else 0
 
     def add(self, distinct: Sequence[str], counts: Sequence[int], hashes: Hashes) -> None:
@@ -136,9 +140,16 @@ class Evidence:
         for sign in signs_of(form, cell):
             self.signs.setdefault(sign, cell)
         if form in {Form.MOMENT, Form.DAY}:
-            stamp = read_stamp(cell, day_first=False)
-            if stamp is not None:
-                self.month_first.setdefault(form, Bounds()).add(stamp.micros, cell)
+            self._note_stamp(form, cell)
+
+    def _note_stamp(self, form: Form, cell: str) -> None:
+        stamp = read_stamp(cell, day_first=False)
+        if stamp is None:
+            return
+        self.month_first.setdefault(form, Bounds()).add(stamp.micros, cell)
+        self.without_zone += form is Form.MOMENT and stamp.offset is None
+        if isinstance(stamp.offset, str):
+            self.short_zones.setdefault(stamp.offset, cell)
 
 
 def read_as(cell: str) -> tuple[Form, Amount]:

@@ -55,14 +55,18 @@ _LATER = re.compile(
 )
 _MOMENT = re.compile(r"\bdate\b|\btime\b|\bday\b|\bat\b|\bon\b|timestamp|日期|时间|时刻|日$")
 _CLOCK = re.compile(r"^(?:call |start |chat |begin |started )?time$|^(?:通话|开始|发起|会话|进线)?(?:时间|时刻)$")
-_DATE = re.compile(r"^(?:call |start |chat |begin |started )?(?:date|day)$|^(?:通话|开始|发起|会话|进线|统计)?(?:日期|日)$")
+_DATE = re.compile(
+    r"^(?:call |start |chat |begin |started )?(?:date|day)$|^(?:通话|开始|发起|会话|进线|统计)?(?:日期|日)$"
+)
 _DURATION = re.compile(
     r"时长|用时|耗时|响应|首响|平响|等待|排队|处理时间|解决时间|接待时间|回复时间|duration|elapsed"
     r"|\btime (?:to|spent|tracked|taken)\b|\bspeed\b|\b(?:aht|frt|mttr|asa|att)\b|\bwait(?:ing)?\b"
     r"|\b(?:response|reply|resolution|resolve|handle|handling|talk|hold|queue|answer|wrap|work|online|busy|break|idle)"
     r"\b.*\btime\b|^avg (?:first )?(?:response|reply)|\btime in minutes\b"
 )
-_COUNTED = re.compile(r"率|人数|人次|次数|量$|条|数$|占比|比$|\brate\b|\bcounts?\b|number of|%|percent|messages|\btickets\b")
+_COUNTED = re.compile(
+    r"率|人数|人次|次数|量$|条|数$|占比|比$|\brate\b|\bcounts?\b|number of|%|percent|messages|\btickets\b"
+)
 _RATE = re.compile(r"率|占比|百分比|比例|满意比|%|‰|percent|\bpct\b|\brate\b|\bratio of\b|\bshare\b|service level")
 _NO_RATE = re.compile(r"汇率|利率|频率|费率|税率|exchange rate|hourly rate|heart rate")
 _SCORE = re.compile(r"评|分|score|rating|satisf|csat|nps")

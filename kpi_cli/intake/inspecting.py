@@ -50,7 +50,9 @@ def inspect(data: Sequence[str], most: int = MOST_ROWS) -> Inspected:
     warnings = tuple(replace(each, severity=Severity.WARNING) for error in passed for each in error.problems)
     if not found:
         named = ", ".join(f"`{each}`" for each in data)
-        problem = Problem("nothing-to-inspect", f"no export in {named}", help="name a file, or a folder that holds some")
+        problem = Problem(
+            "nothing-to-inspect", f"no export in {named}", help="name a file, or a folder that holds some"
+        )
         raise KpiError([*warnings, problem], Exit.DATA)
     return Inspected(tuple(found), warnings)
 
@@ -93,7 +95,11 @@ def inspected(group: Sequence[Recognised], most: int, taken: Sequence[str]) -> I
 
 def _date_and_clock(columns: Sequence[Evidence], settled: Mapping[int, Settled]) -> tuple[int, ...]:
     """Return the places of a date and of the time of day beside it."""
-    dates = [each for each in columns if headerwords.is_date(each.header) and settled[each.place].entry.type is ColumnType.DATE]
+    dates = [
+        each
+        for each in columns
+        if headerwords.is_date(each.header) and settled[each.place].entry.type is ColumnType.DATE
+    ]
     clocks = [each for each in columns if headerwords.is_clock(each.header) and _is_time_of_day(each)]
     pairs = ((date.place, clock.place) for date in dates for clock in clocks)
     return next((pair for pair in pairs if abs(pair[0] - pair[1]) <= _BESIDE), ())

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kpi_cli.columns import Column, Days
+from kpi_cli.columns import Column, Days, Texts
 from kpi_cli.exact import Mask
 from kpi_cli.expressions import holds
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.books import Rejected
 from kpi_cli.intake.keys import content_hashes, key_hashes
-from kpi_cli.intake.rejecting import BACKWARDS, NO_KEY, NO_TIME, Rejecter, backwards
+from kpi_cli.intake.rejecting import BACKWARDS, NO_CASE, NO_KEY, NO_TIME, Rejecter, backwards
 from kpi_cli.intake.selecting import Choose, Dated, Page, Positions
 from kpi_cli.scheme.compiled import Source
 
@@ -96,6 +96,9 @@ def _columns(
             reject(name, typed.bad)
     if source.key is not None and not (present := columns[source.key].present).all():
         reject(source.key, ~present, NO_KEY)
+    for name in source.required:
+        if not (present := columns[name].present).all():
+            reject(name, ~present, NO_CASE if isinstance(columns[name], Texts) else NO_TIME)
     if (runs := backwards(source, columns)) is not None:
         reject(source.order[-1], runs, BACKWARDS)
     return columns, rejects

@@ -71,7 +71,16 @@ def column_name(header: str, kind: ColumnType, place: int) -> str:
 def source_name(label: str, taken: Collection[str]) -> str:
     """Return our name for a source, from its file's name without dates."""
     stem = PurePath(label).name
-    while (path := PurePath(stem)).suffix.lower() in {*PACKINGS, ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".parquet", ".xlsm"}:
+    while (path := PurePath(stem)).suffix.lower() in {
+        *PACKINGS,
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".xlsx",
+        ".xls",
+        ".parquet",
+        ".xlsm",
+    }:
         stem = path.stem
     name = _as_name(DATED.sub(" ", stem).casefold()) or "export"
     return unused("roster_" if name == "roster" else name, taken)

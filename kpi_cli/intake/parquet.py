@@ -82,7 +82,7 @@ class _RowGroup:
         with _opened(self.source.file, self.source.metadata, self.source.coded) as table:
             names, found = _named(table, places)
             read = table.read_row_group(self.number, columns=names, use_threads=False)
-        columns = {place: _whole(column) for place, column in zip(found, read.columns, strict=True)}
+            columns = {place: _whole(column) for place, column in zip(found, read.columns, strict=True)}
         return {place: columns[place] for place in places}
 
     def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
@@ -122,7 +122,8 @@ def _pieces(table: Any, source: _Source) -> Iterator[Columns]:  # noqa: ANN401 -
             continue
         names, found = _named(table, source.file.needed)
         for batch in table.iter_batches(_PIECE, [number], names, use_threads=False):
-            yield _Piece(source.file, dict(zip(found, batch.columns, strict=True)), batch.num_rows)
+            columns = {place: _as_utf8(column) for place, column in zip(found, batch.columns, strict=True)}
+            yield _Piece(source.file, columns, batch.num_rows)
 
 
 def _named(table: Any, places: Sequence[int]) -> tuple[list[str], list[int]]:  # noqa: ANN401 - a ParquetFile
@@ -190,4 +191,11 @@ def _text(column: pa.Array) -> pa.Array:
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return _as_utf8(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
+
+
+def _as_utf8(column: pa.Array) -> pa.Array:
+    """Return bytes as text; raise ArrowInvalid where they are not UTF-8."""
+    kind = column.type
+    is_bytes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    return column.cast(pa.binary()).cast(pa.string()) if is_bytes else column

@@ -11,7 +11,7 @@ from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.books import Books, Counts
 from kpi_cli.intake.conflicts import Place, conflict_problem
 from kpi_cli.intake.counting import counted, keyed, rows_of
-from kpi_cli.intake.crediting import NOBODY, Credit, Crediting
+from kpi_cli.intake.crediting import NOBODY, Credit, Crediting, anybody
 from kpi_cli.intake.judging import Judged, judge
 from kpi_cli.intake.limits import exceeded, nothing_read
 from kpi_cli.intake.opening import BLOCK_SIZE, blocks
@@ -137,6 +137,8 @@ class SourceReader:
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
         if not len(judged):
             return NOBODY
+        if not self._crediting.names:
+            return anybody(len(judged))
         rows, columns, days = judged.passed, judged.columns, judged.days
         if rows is not None:
             columns = {name: columns[name].take(rows) for name in self._crediting.names}

@@ -58,12 +58,25 @@ def _text(found: InputFile) -> Recognised:
         plain = _western(found, error)
         encoding, question = _WESTERN, _encoding_question(found.label, error)
     wanted = _wanted(head.decode(plain.dialect.encoding, "replace"))
-    known = open_export(found, Expected(_NAME, wanted, encoding)) if _held(plain.header, wanted) < len(wanted) else plain
-    file = known if _held(known.header, wanted) >= _held(plain.header, wanted) + _SURE else plain
+    file = _by_known_headers(found, plain, Expected(_NAME, wanted, encoding))
     spoken = _SPOKEN.get(file.dialect.encoding, file.dialect.encoding)
     marked = " with BOM" if spoken == "UTF-8" and encodings.bom_length(head) else ""
     seen = SeenFile(file.label, "text", spoken + marked, file.dialect.delimiter, file.first_line - 1, file.preamble)
     return Recognised(file, seen, question=question)
+
+
+def _by_known_headers(found: InputFile, plain: ExportFile, expected: Expected) -> ExportFile:
+    """Return the file with the header that holds most of the known ones, if it is clearly a better one."""
+    held = _held(plain.header, expected.columns)
+    if len(expected.columns) < held + _SURE:
+        return plain
+    try:
+        known = open_export(found, expected)
+    except KpiError as error:
+        if error.problems[0].code != "no-header":  # the words stand inside of cells
+            raise
+        return plain
+    return known if _held(known.header, expected.columns) >= held + _SURE else plain
 
 
 def _western(found: InputFile, error: KpiError) -> ExportFile:
@@ -108,4 +121,3 @@ def _wanted(text: str) -> tuple[SourceColumn, ...]:
 
 def _held(header: Sequence[str], wanted: Sequence[SourceColumn]) -> int:
     return sum(bool(find_header(column.headers[0], header)) for column in wanted)
-

@@ -15,7 +15,7 @@ from kpi_cli.intake.readings import UNREADABLE, Reading
 from kpi_cli.intake.selecting import Page, Positions
 from kpi_cli.scheme.compiled import ColumnType, Source
 
-NO_TIME, NO_KEY, BACKWARDS = "no time", "no key", "ends before it starts"
+NO_TIME, NO_KEY, NO_CASE, BACKWARDS = "no time", "no key", "no case", "ends before it starts"
 _EXPECTED = {
     ColumnType.TEXT: "not in the map",
     ColumnType.NUMBER: "not a number",

@@ -11,7 +11,8 @@ import pyarrow as pa
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes, hash_texts, mixed
-from kpi_cli.intake.blocks import Block, ExportFile
+from kpi_cli.intake.arrowtext import as_text, is_readable
+from kpi_cli.intake.blocks import Block, Columns, ExportFile
 from kpi_cli.intake.evidence import Evidence
 from kpi_cli.intake.fast import Plan, Records, Route
 from kpi_cli.intake.headerwords import AgentRank, agent_rank, is_date, is_key, of_team
@@ -59,7 +60,9 @@ def sampled(files: Sequence[ExportFile], most: int = MOST_ROWS) -> Sample:
         if sample.rows >= most:
             sample.whole = False
             break
-        _take(sample, _records(block), marked, words)
+        left = most - sample.rows
+        sample.whole = block.columns is None or block.columns.rows <= left
+        _take(sample, _records(block, left), marked, words)
     return sample
 
 
@@ -72,11 +75,24 @@ def _blocks(files: Iterable[ExportFile]) -> Iterable[Block]:
         yield from blocks(file)
 
 
-def _records(block: Block) -> tuple[Records, str]:
-    delimiter = block.file.dialect.delimiter
-    width = len(block.file.header)
+def _records(block: Block, most: int) -> tuple[Records, str]:
+    """Return the records of a block as text, and what parts their cells; of typed columns `most` at the utmost."""
+    delimiter, width = block.file.dialect.delimiter, len(block.file.header)
+    if block.columns is not None:
+        return _of_columns(block.columns, width, most), delimiter
     plan = Plan(width, delimiter, dict.fromkeys(range(width), Route.CODED), raw=True)
     return plan.read(block.data), delimiter
+
+
+def _of_columns(columns: Columns, width: int, most: int) -> Records:
+    rows = min(columns.rows, most)
+    arrays = {}
+    for place in range(width):
+        array = columns.arrays((place,))[place].slice(0, rows)
+        texts = as_text(array) if is_readable(array.type) else pa.nulls(rows, pa.string())
+        plain = texts.cast(pa.string()).fill_null("")
+        arrays[place] = plain.dictionary_encode()
+    return Records(arrays, rows, ())
 
 
 def _take(sample: Sample, read: tuple[Records, str], marked: Sequence[int], words: TotalWords) -> None:
@@ -95,7 +111,9 @@ def _take(sample: Sample, read: tuple[Records, str], marked: Sequence[int], word
     sample.rows += rows
 
 
-def _kept(arrays: Mapping[int, pa.Array], marked: Sequence[int], words: TotalWords, skipped: Counter[str]) -> Mask | None:
+def _kept(
+    arrays: Mapping[int, pa.Array], marked: Sequence[int], words: TotalWords, skipped: Counter[str]
+) -> Mask | None:
     """Return the rows that are no totals, averages or footers; None: all are."""
     found: dict[int, str] = {}
     for place in marked:

@@ -20,7 +20,9 @@ from kpi_cli.scheme.compiled import ColumnType
 
 TOLERATED = Fraction(1, 200)
 _MOSTLY = Fraction(7, 10)
-_NO_DATA = frozenset({"延迟统计", "not rated", "not offered", "offered", "未评价", "未评", "暂无", "none", "nan", "na", "nil"})
+_NO_DATA = frozenset(
+    {"延迟统计", "not rated", "not offered", "offered", "未评价", "未评", "暂无", "none", "nan", "na", "nil"}
+)
 _UNITS = {Fraction(1, 1000): "ms", Fraction(1): "s", Fraction(60): "min", Fraction(3600): "h", Fraction(86400): "d"}
 _EPOCH = (1_000_000_000, 2_100_000_000)
 _HIGHEST_RATE = 200
@@ -94,7 +96,9 @@ def _reads(column: Evidence, forms: set[Form] | frozenset[Form]) -> int:
     return cells if cells and others <= TOLERATED * column.sampled else 0
 
 
-def _entry(column: Evidence, kind: ColumnType, forms: set[Form] | frozenset[Form]) -> tuple[ColumnEntry, dict[str, int]]:
+def _entry(
+    column: Evidence, kind: ColumnType, forms: set[Form] | frozenset[Form]
+) -> tuple[ColumnEntry, dict[str, int]]:
     """Return the entry of a type, and the cells that it cannot read."""
     strays = counts_by_form(column.odd, forms)
     missing = tuple(sorted(cell for cell in strays if cell.casefold() in _NO_DATA))
@@ -149,7 +153,9 @@ def _moment(column: Evidence, reads: int) -> Settled:
         day_first, month_first = _formats(cell)
         why = f"`{cell}` may be day/month or month/day, and no day above 12 shows which"
         return replace(
-            _ask(column, why, replace(entry, format=day_first), f'or `format: "{month_first}"`'), entry=entry, reads=reads
+            _ask(column, why, replace(entry, format=day_first), f'or `format: "{month_first}"`'),
+            entry=entry,
+            reads=reads,
         )
     order, bounds = "day and month are plain", column.bounds
     if Sign.DAY_FIRST in signs:
@@ -187,7 +193,9 @@ def _duration(column: Evidence, reads: int) -> Settled:
     if column.forms[Form.NUMBER] and unit is None and _beyond(column, 0):
         least, most = _written(column.bounds[Form.NUMBER])
         why = f"bare numbers from `{least}` to `{most}`, and the header names no unit"
-        return _ask(column, why, replace(_signed(entry, column), unit="s"), "ms, s, min, h, or d for fractions of a day")
+        return _ask(
+            column, why, replace(_signed(entry, column), unit="s"), "ms, s, min, h, or d for fractions of a day"
+        )
     if _signed(entry, column).signed:
         why = f"`{_lowest(column)}` is below zero: the time left of a target, or clocks that disagree?"
         return _ask(column, why, replace(_signed(entry, column), unit=_UNITS.get(unit) if unit else None))

@@ -16,6 +16,16 @@ from kpi_cli.scheme.model.sources import ColumnModel, SourceModel
 UNKNOWN = "?"  # a header that nobody has: the entry passes, and data are refused until it is settled
 _FEW, _FEW_SHARE = 50, 5
 _AMBIGUOUS_TIME = 2
+_ZONES = {
+    **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
+    **dict.fromkeys(("CST", "CDT", "CT"), "America/Chicago"),
+    **dict.fromkeys(("MST", "MDT"), "America/Denver"),
+    **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
+    **dict.fromkeys(("CET", "CEST"), "Europe/Berlin"),
+    **dict.fromkeys(("BST", "WET"), "Europe/London"),
+    **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
+    **{"IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "HKT": "Asia/Hong_Kong", "SGT": "Asia/Singapore"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ def suggested(found: Found, fits: Sequence[Fit], taken: Sequence[str]) -> tuple[
         _write_others(draft)
     else:
         _write_preset(draft, PRESETS[preset])
+    if preset is None or PRESETS[preset].timezone is None:
+        _ask_for_zone(draft)
     timed = Role.TIME in draft.roles or (preset is not None and PRESETS[preset].time is not None)
     files = patterns.with_time(found.labels) if timed else _periodic(draft)
     order = {name: place for place, name in draft.names.items()}
@@ -124,11 +136,15 @@ def _write_roles(draft: _Draft) -> None:
     if len(roles.key) == 1:
         draft.roles[Role.KEY] = draft.add(roles.key[0], "id")
     elif roles.key:
-        draft.roles[Role.KEY] = "row"
-        draft.columns["row"] = ColumnEntry(tuple(found.header[place] for place in roles.key))
-        draft.names[-1] = "row"
+        _write_row_key(draft)
     _ask_for_key(draft)
     _ask_about_bots(draft, "")
+
+
+def _write_row_key(draft: _Draft) -> None:
+    draft.roles[Role.KEY] = "row"
+    draft.columns["row"] = ColumnEntry(tuple(draft.found.header[place] for place in draft.found.roles.key))
+    draft.names[-1] = "row"
 
 
 def _ask_which_agent(draft: _Draft) -> None:
@@ -176,7 +192,7 @@ def _ask_for_key(draft: _Draft) -> None:
         hint = "with `duplicates: latest(column)` or `earliest(column)`"
         draft.ask("key", why, ("key", name), hint)
     elif not roles.key:
-        draft.ask("key", "no column is different in every row, so a row exported twice counts twice", ("key", UNKNOWN))
+        draft.ask("key", "no column is different in every row, so a row exported twice counts twice", ("key", "COLUMN"))
 
 
 def _ask_about_bots(draft: _Draft, where: str) -> None:
@@ -217,6 +233,9 @@ def _write_preset(draft: _Draft, preset: SourceModel) -> None:
             draft.roles[Role.AGENT] = draft.add(place, "agent")
         if not found.roles.agents:
             _ask_for_agent(draft)
+    if preset.time is None and found.roles.times and headerwords.time_rank(found.header[found.roles.times[0]]) <= 1:
+        draft.names.pop(found.roles.times[0], None)
+        draft.roles[Role.TIME] = draft.add(found.roles.times[0])
     if preset.key in columns:
         _check_key(draft, preset.key or "", columns[preset.key or ""])
     _ask_about_bots(draft, preset.where or "")
@@ -234,7 +253,11 @@ def _left_open(settled: Settled, model: ColumnModel, name: str) -> Question | No
 
 def _check_key(draft: _Draft, name: str, model: ColumnModel) -> None:
     places = fitting.place_of(model, name, draft.found.header)
-    if places and (count := draft.found.sample.conflicts(places)):
+    if not places or not (count := draft.found.sample.conflicts(places)):
+        return
+    if len(draft.found.roles.key) > 1:
+        _write_row_key(draft)
+    else:
         why = f"{count} rows differ from another one with the same `{name}`: which of them counts?"
         draft.ask("key", why, ("duplicates", f"latest({_latest(draft)})"), "or `earliest(column)`")
 
@@ -242,6 +265,17 @@ def _check_key(draft: _Draft, name: str, model: ColumnModel) -> None:
 def _latest(draft: _Draft) -> str:
     times = [draft.names[place] for place in draft.found.roles.times if place in draft.names]
     return next((name for name in times if name == "updated_at"), times[0] if times else "column")
+
+
+def _ask_for_zone(draft: _Draft) -> None:
+    """Ask which zone a short name such as `CST` means: several have the same."""
+    found = draft.found
+    for column in found.sample.columns:
+        if column.short_zones and found.settled[column.place].entry.type is ColumnType.DATETIME:
+            short, cell = next(iter(column.short_zones.items()))
+            why = f"`{cell}`: several zones are called {short}"
+            draft.ask(column.header, why, ("timezone", _ZONES.get(short, "Area/City")), "or another one")
+            return
 
 
 def _periodic(draft: _Draft) -> str:
@@ -255,4 +289,3 @@ def _periodic(draft: _Draft) -> str:
         why = "neither the rows nor the file's name say when: put the period into the name, as in 2026-10"
         draft.ask("time", why, ("timeless", "true"), "if the rows belong to every period")
     return pattern.files
-

@@ -15,7 +15,7 @@ from kpi_cli.facts.aggregates import Measured
 from kpi_cli.facts.values import Values
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.measuring import Census, Valuation
-from kpi_cli.pipeline.plan import looks_back, row_count, sources_of_card
+from kpi_cli.pipeline.plan import compared_metrics, row_count, sources_of_card
 from kpi_cli.pipeline.presence import Presence
 from kpi_cli.pipeline.rewarding import Rewarding
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -126,17 +126,33 @@ class Carding:
     def _evidence(self, line: CardLine, chosen: NDArray[np.int64]) -> scoring.Evidence:
         measured = self._measured(line)
         counts = exact.missing(len(measured.values)) if measured.counts is None else measured.counts
-        return scoring.Evidence(measured.values.take(chosen), counts.take(chosen), self._remarks(line))
+        return scoring.Evidence(
+            measured.values.take(chosen), counts.take(chosen), notes=self._comparisons(line, chosen)
+        )
+
+    def _comparisons(self, line: CardLine, chosen: NDArray[np.int64]) -> dict[int, tuple[Note, ...]]:
+        """Say on each line that compares with the period before which that is, or that it has nothing there."""
+        names = compared_metrics(line.metric.expression)
+        if not names:
+            return {}
+        before = self.period.previous()
+        known = np.ones(len(chosen), dtype=bool)
+        for name in names:
+            known &= self._valued(line, before, name)[chosen]
+        codes = {True: NoteCode.PREVIOUS, False: NoteCode.NO_PREVIOUS}
+        return {index: (Note(codes[bool(found)], (before.name,)),) for index, found in enumerate(known)}
+
+    def _valued(self, line: CardLine, period: Period, name: str) -> Mask:
+        """Return for whom a metric, of the line's own scope, has a value in a period."""
+        if line.scope == "agent":
+            return self.valuation.agents[period].metric(name).values.present
+        return of_members(self.valuation.teams[period], name, self.census).values.present
 
     def _measured(self, line: CardLine) -> Measured:
         name = line.metric.name
         if line.scope == "agent":
             return self.valuation.agents[self.period].metric(name)
         return of_members(self.valuation.teams[self.period], name, self.census)
-
-    def _remarks(self, line: CardLine) -> tuple[Note, ...]:
-        compared = looks_back(line.metric.expression)
-        return (Note(NoteCode.PREVIOUS, (self.period.previous().name,)),) if compared else ()
 
     def _refuse_missing(self, scored: scoring.Scored) -> None:
         problems = []

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kpi_cli.calendars import OpeningHours
+from kpi_cli.exact import Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts.aggregates import Measured, finish, fold, merged, nothing
 from kpi_cli.facts.partials import Partial
 from kpi_cli.facts.values import Population, Values
 from kpi_cli.periods import Period
+from kpi_cli.pipeline.presence import Presence
 from kpi_cli.rows import Codes, People, Rows
-from kpi_cli.scheme.formula.tree import Aggregate, ValueExpression
+from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpression
 
 Folded = dict[tuple[Period, Aggregate], Partial]
 
@@ -91,6 +93,14 @@ class Measurements:
         """How many agents, or teams, there are."""
         return len(self.census.teams) if self.by_team else len(self.census.people)
 
+    def with_rows(self) -> Mask:
+        """Return who has a row in any source that was read for the period."""
+        found = np.zeros(self.size, dtype=bool)
+        for period, aggregate in self.facts.partials:
+            if period == self.period and aggregate.kind is AggregateKind.COUNT:
+                found |= self(aggregate).values.num > 0
+        return found
+
     def _finished(self, aggregate: Aggregate) -> Measured:
         of_teams = aggregate.source in self.census.team_sources
         unknown = (self.period, aggregate.source) in self.facts.gaps or (of_teams and not self.by_team)
@@ -119,9 +129,10 @@ def valuation(
     own = np.arange(len(census.teams), dtype=np.int32)
     for period in sorted(periods, key=lambda period: period.sort_key):
         before = period.previous()
-        everyone = Population(len(census.people), census.team_codes, len(census.teams), period.days)
-        each_team = Population(len(own), own, len(own), period.days)
         by_agent, by_team = (Measurements(facts, period, census, by_team=flag) for flag in (False, True))
+        here = Presence(census.people, period).here | by_agent.with_rows()
+        everyone = Population(len(census.people), census.team_codes, len(census.teams), period.days, here)
+        each_team = Population(len(own), own, len(own), period.days)
         agents[period] = Values(formulas, by_agent, everyone, agents.get(before))
         teams[period] = Values(formulas, by_team, each_team, teams.get(before))
     return Valuation(agents, teams)

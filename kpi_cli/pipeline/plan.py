@@ -42,7 +42,7 @@ def plan(scheme: Scheme) -> Plan:
             found.setdefault(aggregate.source, {row_count(aggregate.source): None})[aggregate] = None
     aggregates = {source: tuple(found[source]) for source in scheme.sources if source in found}
     depth = max((_depth(scheme, name) for name in names), default=0)
-    compared = {part.metric for name in names for part in _previous_parts(scheme, name)}
+    compared = {metric for name in names for metric in compared_metrics(scheme.metrics[name].expression)}
     return Plan(names, aggregates, depth, _sources(scheme, compared))
 
 
@@ -69,18 +69,21 @@ def sources_of_card(scheme: Scheme, card: Card) -> frozenset[str]:
     return _sources(scheme, {line.metric.name for line in card.lines})
 
 
-def looks_back(expression: ValueExpression) -> bool:
-    """Whether a formula itself compares with the period before."""
-    return any(isinstance(part, tree.Previous) for part in walk(expression))
+def aggregates_of_teams(scheme: Scheme) -> frozenset[Aggregate]:
+    """Return the aggregates that some line of `scope: team` is measured by."""
+    lines = (line for card in scheme.cards for line in card.lines)
+    names = _closed(scheme, {line.metric.name for line in lines if line.scope == "team"})
+    return frozenset(part for name in names for part in aggregates_of(scheme.metrics[name].expression))
+
+
+def compared_metrics(expression: ValueExpression) -> frozenset[str]:
+    """Return the metrics that a formula itself compares with the period before."""
+    return frozenset(part.metric for part in walk(expression) if isinstance(part, tree.Previous))
 
 
 def _sources(scheme: Scheme, names: Iterable[str]) -> frozenset[str]:
     needed = _closed(scheme, names)
     return frozenset(part.source for name in needed for part in aggregates_of(scheme.metrics[name].expression))
-
-
-def _previous_parts(scheme: Scheme, name: str) -> list[tree.Previous]:
-    return [part for part in walk(scheme.metrics[name].expression) if isinstance(part, tree.Previous)]
 
 
 def _closed(scheme: Scheme, names: Iterable[str]) -> set[str]:
@@ -96,5 +99,5 @@ def _depth(scheme: Scheme, name: str) -> int:
     """Return how many periods back a metric looks, through the metrics it names."""
     expression = scheme.metrics[name].expression
     now = metrics_named(expression, previous=False)
-    before = {part.metric for part in _previous_parts(scheme, name)}
+    before = compared_metrics(expression)
     return max([0, *(_depth(scheme, other) for other in now), *(1 + _depth(scheme, other) for other in before)])

@@ -54,7 +54,7 @@ class Presence:
         """Return the part of the person's days that each entry covers: 1 for all who have only one."""
         days = self.days
         _, persons = np.unique([agent.id for agent in self.people.agents], return_inverse=True)
-        whole = sums_by(persons, days, len(days))[persons]
+        whole = sums_by(persons.astype(np.int32), days, len(days))[persons]
         there = np.ones(len(days), dtype=bool)
         return Exact(np.where(whole > 0, days, 1), 1, there) / Exact(np.maximum(whole, 1), 1, there)
 

@@ -2,26 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from kpi_cli.facts.aggregates import lone_rows_exceeded
 from kpi_cli.intake.inputs import Inputs, find_inputs
 from kpi_cli.intake.presets import PRESETS
+from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.rejects import write_rejects
 from kpi_cli.intake.roster import read_roster
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
-from kpi_cli.pipeline.measuring import Census, Facts, census_of, valuation
+from kpi_cli.pipeline.crowding import crowds, some
+from kpi_cli.pipeline.measuring import census_of, valuation
 from kpi_cli.pipeline.plan import plan
 from kpi_cli.pipeline.reading import Read, Reading
 from kpi_cli.pipeline.request import Outcome, Request
-from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.problems import Exit, KpiError, Problem, Severity
 from kpi_cli.rows import SourceReport
 from kpi_cli.scheme.compiled import Scheme
-from kpi_cli.scheme.formula.tree import AggregateKind
 from kpi_cli.scheme.seasons import InSeason, in_season
-
-_SHOWN = 5
 
 
 def run(request: Request) -> Outcome:
@@ -32,12 +31,13 @@ def run(request: Request) -> Outcome:
     inputs = find_inputs(request.scheme, request.data, periods, earlier)
     parts = [_run_periods(request, season, inputs, group) for season, group in _groups(seasons, inputs)]
     sheets = [sheet for part in parts for sheet in part.sheets]
+    told = (problem for season in seasons.values() for problem in season.warnings)
     return Outcome(
         scheme=request.scheme,
         sheets=tuple(sorted(sheets, key=lambda sheet: sheet.period.sort_key)),
         reports={period: reports for part in parts for period, reports in part.reports.items()},
         inputs=tuple(dict.fromkeys(entry for part in parts for entry in part.inputs)),
-        warnings=tuple(dict.fromkeys(problem for season in seasons.values() for problem in season.warnings)),
+        warnings=tuple(dict.fromkeys(chain(told, *(part.warnings for part in parts)))),
         untaken=inputs.untaken,
     )
 
@@ -62,7 +62,7 @@ def _run_periods(request: Request, season: InSeason, inputs: Inputs, periods: tu
     _refuse(read, _unexpected(request, read))
     teams_only = frozenset(name for name, source in scheme.sources.items() if not source.agent)
     census = census_of(registry.people(), registry.teams, teams_only)
-    _refuse(read, _crowds(scheme, read.facts, census))
+    _refuse(read, crowds(scheme, read.facts, census))
     formulas = {name: scheme.metrics[name].expression for name in wanted.metrics}
     values = valuation(read.facts, formulas, (*periods, *earlier), census)
     return Outcome(
@@ -72,8 +72,16 @@ def _run_periods(request: Request, season: InSeason, inputs: Inputs, periods: tu
         ),
         reports={period: tuple(read.reports.get(period, ())) for period in periods},
         inputs=(*registry.inputs, *read.inputs),
-        warnings=(),
+        warnings=tuple(_blurred(scheme, registry)),
     )
+
+
+def _blurred(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
+    """Yield a warning where rows without a day are of agents who have several stretches in the period."""
+    if scheme.roster is not None and registry.undated:
+        message = f"rows without a day of {some(registry.undated)} count for the last of their stretches alone"
+        help_text = "give the source a `time`, or the agent an id for each stretch"
+        yield Problem("undated-stretch", message, scheme.roster.span, help_text, Severity.WARNING)
 
 
 def _write_rejects(request: Request, read: Read) -> None:
@@ -102,15 +110,3 @@ def _unexpected(request: Request, read: Read) -> Iterator[Problem]:
             message = f"source `{source}` has {rows} rows, not the {expected} expected: the export may be cut short"
             span = request.scheme.sources[source].span
             yield Problem("expected-rows", message, span, "export it again, or correct `--expect`")
-
-
-def _crowds(scheme: Scheme, facts: Facts, census: Census) -> Iterator[Problem]:
-    """Yield a problem for each `only(x)` that met several rows of one agent."""
-    for (period, aggregate), partial in facts.partials.items():
-        codes = lone_rows_exceeded(partial) if aggregate.kind is AggregateKind.ONLY else ()
-        if len(codes):
-            names = [census.people.agents[int(code)].id for code in codes[:_SHOWN]]
-            more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-            message = f"only(...) over `{aggregate.source}`: several rows in {period.name} for {', '.join(names)}{more}"
-            help_text = "use sum, mean or max to say what several rows come to, or give the source a `key`"
-            yield Problem("several-rows", message, scheme.sources[aggregate.source].span, help_text)

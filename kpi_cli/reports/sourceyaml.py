@@ -5,12 +5,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from rich.cells import cell_len
+
 from kpi_cli.intake.inspection import ColumnEntry, Entry, Inspection, Question, Role, SeenColumn
 from kpi_cli.reports.safe import visible
 from kpi_cli.scheme.compiled import ColumnType
 
 _PLAIN = re.compile(r"[^\W\d_][\w ./()%（）+-]*(?<! )")
-_ESCAPED = re.compile("[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _ROLES: Final = (Role.KEY, Role.AGENT, Role.TEAM, Role.TIME)
 _GAP = 2
 _WIDEST = 72  # an entry's line up to its comment
@@ -27,7 +31,9 @@ def summary_line(inspection: Inspection) -> str:
     """Return in one line how the files of an export are written, and what their rows are."""
     skipped = ", ".join(f"{word} {count}" for word, count in inspection.skipped.items() if word)
     parts = [
-        ", ".join(dict.fromkeys(_written(file.encoding, file.delimiter, file.form, file.sheet) for file in inspection.files)),
+        ", ".join(
+            dict.fromkeys(_written(file.encoding, file.delimiter, file.form, file.sheet) for file in inspection.files)
+        ),
         ", ".join(sorted({f"header in row {file.header_line}" for file in inspection.files if file.header_line})),
         f"{inspection.rows:,} rows" + (f" (skipped: {skipped})" if skipped else ""),
         *inspection.notes,
@@ -58,7 +64,9 @@ def scalar(text: str, *, flow: bool = True) -> str:
     """Return a YAML scalar: as it is where that is safe, else in quotes, control characters and the like as escapes."""
     if _PLAIN.fullmatch(text) and not (flow and text.endswith(":")):
         return text
-    return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False).replace("\\/", "/"))
+    if '"' in text and not _ESCAPED.search(text) and "\\" not in text:
+        return "'" + text.replace("'", "''") + "'"
+    return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False))
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -135,7 +143,8 @@ def column_evidence(column: SeenColumn) -> str:
     """Return what speaks for a column's type."""
     if not column.cells:
         return "empty"
-    parts = [f"{column.reads:,} of {column.sampled:,} cells: {column.evidence}"]
+    looked_at = "" if column.sampled == column.cells else " looked at"
+    parts = [f"{column.reads:,} of {column.sampled:,} cells{looked_at}: {column.evidence}"]
     if column.entry.type is ColumnType.TEXT:
         shown = ", ".join(f"`{example}`" for example in column.examples)
         parts = [f"{column.distinct:,} different: {shown}" if column.distinct > 1 else shown]
@@ -155,9 +164,9 @@ def counted(cells: Mapping[str, int]) -> str:
 
 def _beside(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Yield lines with their comments below each other."""
-    width = max((len(line) for line, _ in rows if len(line) <= _WIDEST), default=0)
+    width = max((cell_len(line) for line, _ in rows if cell_len(line) <= _WIDEST), default=0)
     for line, comment in rows:
-        yield f"{line:<{width}}{' ' * _GAP}# {visible(comment)}" if comment else line
+        yield f"{line}{' ' * (max(width - cell_len(line), 0) + _GAP)}# {visible(comment)}" if comment else line
 
 
 def _decide(question: Question, indent: str) -> str:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from kpi_cli.periods import Period
 from kpi_cli.problems import Span
+from kpi_cli.scheme.cases import Cases
 from kpi_cli.scheme.formula.tree import Condition, RowExpression, ValueExpression
 from kpi_cli.scheme.plain import Plain
 from kpi_cli.scheme.rules import Rule
@@ -69,6 +70,7 @@ class Source:
     """One kind of export. `time` is a column, `file` (dated by the file's name) or None.
 
     `agent` holds column names; several of them credit several agents. `total_rows` None means the usual words.
+    `cases` are made of the rows of another source, of which each must have the columns `required` there.
     """
 
     name: str
@@ -92,6 +94,8 @@ class Source:
     total_rows: tuple[str, ...] | None = None
     like: str | None = None
     preset: str | None = None
+    cases: Cases | None = None
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

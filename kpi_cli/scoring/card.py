@@ -1,7 +1,7 @@
 """One card's sheet: metric scores, the weighted total, coverage, grade and rank of all its agents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 
@@ -21,11 +21,15 @@ _FULL = Fraction(100)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was measured for one line of a card: a value and its n (missing where the formula has none) per agent."""
+    """What was measured for one line of a card: a value and its n (missing where the formula has none) per agent.
+
+    `remarks` are true of every agent's line, `notes` of some.
+    """
 
     values: Exact
     counts: Exact
     remarks: tuple[Note, ...] = ()
+    notes: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,9 @@ def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineCol
         statuses = np.where(met, _line_status(LineStatus.MET), _line_status(LineStatus.MISSED)).astype(np.int8)
     statuses[~values.present] = _line_status(LineStatus.MISSING)
     statuses[small] = _line_status(LineStatus.SMALL_SAMPLE)
-    notes = _line_notes(line, counted, small, measured.counts)
+    notes = dict(measured.notes)
+    for index, found in _line_notes(line, counted, small, measured.counts).items():
+        notes[index] = (*notes.get(index, ()), *found)
     return LineColumn(line, values, measured.counts, raw, scores, statuses, notes, measured.remarks)
 
 
@@ -177,7 +183,14 @@ def _moved(column: LineColumn, order: NDArray[np.int64], place: Mapping[int, int
 def _lines(scored: Scored) -> list[tuple[CardLine, Evidence]]:
     """Pair lines with evidence; an agent without data has no values at all."""
     return [
-        (line, Evidence(part.values.only_where(scored.has_data), part.counts.only_where(scored.has_data), part.remarks))
+        (
+            line,
+            replace(
+                part,
+                values=part.values.only_where(scored.has_data),
+                counts=part.counts.only_where(scored.has_data),
+            ),
+        )
         for line, part in zip(scored.card.lines, scored.evidence, strict=True)
     ]
 

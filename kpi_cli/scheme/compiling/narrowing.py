@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from kpi_cli.scheme.cases import Cases
 from kpi_cli.scheme.compiled import Source
 from kpi_cli.scheme.compiling.inheritance import Resolved
 from kpi_cli.scheme.plain import Plain
@@ -12,15 +13,17 @@ from kpi_cli.scheme.plain import Plain
 _WORD = re.compile(r"\w+")
 
 
-def narrowed(source: Source, resolved: Resolved, data: Plain) -> Source:
+def narrowed(source: Source, resolved: Resolved, data: Plain, cases: Iterable[Cases] = ()) -> Source:
     """Leave out columns that only the preset names: neither the source's own keys nor a formula asks for them.
 
-    `data` is the whole document, whose formulas say `source.column`, those of seasons included.
+    `data` is the whole document, whose formulas say `source.column`, those of seasons included; `cases` are those
+    made of the source's rows.
     """
     offered = {name for name in source.columns if resolved.from_preset(f"columns.{name}")}
     if not offered:
         return source
     unasked = offered - _asked_by_source(source, resolved) - set(_asked_by_formulas(source.name, data))
+    unasked = unasked.difference(*(made.event_columns for made in cases))
     return replace(source, columns={name: found for name, found in source.columns.items() if name not in unasked})
 
 

@@ -20,8 +20,10 @@ _PLACEHOLDERS = ("period", "start", "end")
 _DUPLICATES = re.compile(r"\s*(latest|earliest)\s*\(\s*(\w+)\s*\)\s*")
 
 
-def compile_source(findings: Findings, name: str, resolved: Resolved, vocabulary: Vocabulary) -> Source:
-    """Compile one source with everything it takes over."""
+def compile_source(
+    findings: Findings, name: str, resolved: Resolved, vocabulary: Vocabulary, *, events: bool = False
+) -> Source:
+    """Compile one source with everything it takes over; `events` are for cases alone, of all time and nobody's."""
     model = resolved.model
     columns = {
         column: compile_column(findings, column, found, resolved.place(f"columns.{column}"))
@@ -32,10 +34,10 @@ def compile_source(findings: Findings, name: str, resolved: Resolved, vocabulary
         span=findings.document.key(("sources", name)),
         files=model.files,
         key=model.key,
-        agent=model.agent or (),
-        team=model.team,
-        time=model.time,
-        timeless=bool(model.timeless),
+        agent=() if events else model.agent or (),
+        team=None if events else model.team,
+        time=None if events else model.time,
+        timeless=events or bool(model.timeless),
         timezone=model.timezone,
         where=_where(findings, resolved, names_of(name, columns), vocabulary),
         columns=columns,
@@ -51,6 +53,8 @@ def compile_source(findings: Findings, name: str, resolved: Resolved, vocabulary
         preset=model.preset,
     )
     _check(findings, source, resolved)
+    if not events and resolved.complete:
+        _check_credit(findings, source)
     return source
 
 
@@ -124,7 +128,9 @@ def _check(findings: Findings, source: Source, resolved: Resolved) -> None:
         if key != "time" or written != "file":
             _known(findings, names, source.columns, findings.document.value(resolved.place(key)))
     _check_time(findings, source, resolved)
-    _check_credit(findings, source, resolved)
+    if source.duplicates is not None and source.key is None:
+        message = "`duplicates` needs a `key` by which rows are the same"
+        findings.error_at_key("source-key", message, resolved.place("duplicates"), "add `key:` with a column")
 
 
 def _check_time(findings: Findings, source: Source, resolved: Resolved) -> None:
@@ -143,14 +149,11 @@ def _check_time(findings: Findings, source: Source, resolved: Resolved) -> None:
         findings.error_at_key("source-time", message, here, help_text)
 
 
-def _check_credit(findings: Findings, source: Source, resolved: Resolved) -> None:
+def _check_credit(findings: Findings, source: Source) -> None:
     if not source.agent and source.team is None:
         message = f"nothing says who gets the credit for the rows of `{source.name}`"
         help_text = "add `agent:` with a column, or `team:` for a source of whole teams"
         findings.error_at_key("source-agent", message, ("sources", source.name), help_text)
-    if source.duplicates is not None and source.key is None:
-        message = "`duplicates` needs a `key` by which rows are the same"
-        findings.error_at_key("source-key", message, resolved.place("duplicates"), "add `key:` with a column")
 
 
 def _known(findings: Findings, names: Iterable[str], columns: Mapping[str, object], span: Span) -> None:

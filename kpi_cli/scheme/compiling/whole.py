@@ -1,17 +1,17 @@
 """The whole scheme, part by part in the order in which the parts need each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi_cli.scheme.compiled import Limits, Scheme, Scoring
 from kpi_cli.scheme.compiling.calendars import compile_calendar
 from kpi_cli.scheme.compiling.cards import Bench, compile_bands, compile_card
-from kpi_cli.scheme.compiling.columns import names_of
+from kpi_cli.scheme.compiling.cases import cases_of, compile_sources
 from kpi_cli.scheme.compiling.conditions import compile_awards, compile_gates, compile_pay, compile_seasons
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.compiling.inheritance import Presets, Resolved, resolve
 from kpi_cli.scheme.compiling.metrics import compile_formulas, compile_metrics
 from kpi_cli.scheme.compiling.narrowing import narrowed
-from kpi_cli.scheme.compiling.sources import check_zone, compile_roster, compile_source, roster_names
+from kpi_cli.scheme.compiling.sources import check_zone, compile_roster, roster_names
 from kpi_cli.scheme.formula.vocabulary import Vocabulary
 from kpi_cli.scheme.model.document import SchemeModel
 
@@ -29,15 +29,13 @@ class Draft:
 def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: Presets) -> Draft:
     """Compile a scheme of the right shape; what is wrong is noted, and left out."""
     check_zone(findings, model.timezone, ("timezone",))
+    data = findings.document.data
     resolved = resolve(findings, model.sources, presets)
     vocabulary = Vocabulary(calendars=frozenset(model.calendars), grades=frozenset(band.grade for band in model.grades))
-    sources = {name: compile_source(findings, name, found, vocabulary) for name, found in resolved.items()}
+    sources, names = compile_sources(findings, resolved, vocabulary)
+    events = {source.cases.of: name for name, source in sources.items() if source.cases is not None}
     roster = compile_roster(findings, model.roster)
-    vocabulary = Vocabulary(
-        sources={name: names_of(name, source.columns) for name, source in sources.items()},
-        calendars=vocabulary.calendars,
-        grades=vocabulary.grades,
-    )
+    vocabulary = replace(vocabulary, sources=names, events=events)
     curve = model.scoring.curve
     formulas = compile_formulas(findings, model.metrics, vocabulary)
     metrics = compile_metrics(findings, model.metrics, formulas, curve)
@@ -51,7 +49,9 @@ def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: P
         language=model.language,
         timezone=model.timezone,
         roster=roster,
-        sources={name: narrowed(sources[name], resolved[name], findings.document.data) for name in model.sources},
+        sources={
+            name: narrowed(source, resolved[name], data, cases_of(name, sources)) for name, source in sources.items()
+        },
         metrics=metrics,
         cards=tuple(compile_card(findings, name, card, bench) for name, card in model.scorecards.items()),
         scoring=_scoring(model),

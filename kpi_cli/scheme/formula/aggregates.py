@@ -13,7 +13,7 @@ from kpi_cli.scheme.formula.measures import UNKNOWN, Measure
 from kpi_cli.scheme.formula.reading import Reading
 from kpi_cli.scheme.formula.rows import RowChecker
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, Kind, RowExpression
-from kpi_cli.scheme.formula.vocabulary import Vocabulary
+from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 from kpi_cli.scheme.units import Unit
 
 Result: TypeAlias = Typed[Aggregate]
@@ -42,16 +42,17 @@ _TWO_ARGUMENTS = frozenset({AggregateKind.PERCENTILE, AggregateKind.PEAK})
 
 @dataclass(frozen=True, slots=True)
 class AggregateChecker:
-    """Checks one call of an aggregate."""
+    """Checks one call of an aggregate. `home` is the one source it can be over, whose name may be left out."""
 
     reading: Reading
     vocabulary: Vocabulary
     node: ast.Call
     kind: AggregateKind
+    home: SourceNames | None = None
 
     def check(self) -> Result | None:
         """Return the checked aggregate; None when something was reported."""
-        columns = Columns(self.reading, self.vocabulary)
+        columns = Columns(self.reading, self.vocabulary, self.home)
         rows = RowChecker(self.reading, columns)
         before = len(self.reading.faults)
         parts = self._arguments(rows) if self._shape() else None
@@ -59,13 +60,14 @@ class AggregateChecker:
         if parts is None or len(self.reading.faults) > before or not self._complete(parts, where):
             return None
         argument, second, rank = parts
-        if columns.bound is None or (argument is not None and not _names_column(self.node.args[0])):
+        bound = self.home or columns.bound
+        if bound is None or (argument is not None and not self._names_column(self.node.args[0])):
             self._sourceless()
             return None
         node = None if argument is None else argument.node
         other = None if second is None else second.node
         measure = aggregate_measure(self.kind, UNKNOWN if argument is None else argument.measure)
-        aggregate = Aggregate(self.kind, columns.bound.name, node, other, rank, where)
+        aggregate = Aggregate(self.kind, bound.name, node, other, rank, where)
         return Typed(aggregate, kind_of(measure), measure, self.node)
 
     def _complete(self, parts: Parts, where: RowExpression | None) -> bool:
@@ -204,6 +206,10 @@ class AggregateChecker:
         self._bad(node, f"`{self.reading.excerpt(node)}` is no percentile", "write a plain number from 0 to 100")
         return None
 
+    def _names_column(self, node: ast.expr) -> bool:
+        kinds = ast.Attribute if self.home is None else (ast.Attribute, ast.Name)
+        return any(isinstance(part, kinds) for part in ast.walk(node))
+
     def _sourceless(self) -> None:
         message = f"`{self.reading.excerpt(self.node)}` names no column of a source"
         self.reading.fault(self.node, "no-source", message, f"write `{_USAGE[self.kind]}`")
@@ -215,10 +221,6 @@ def _numbered(count: int) -> str:
 
 def _is_condition(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare | ast.BoolOp | ast.Attribute | ast.Call)
-
-
-def _names_column(node: ast.expr) -> bool:
-    return any(isinstance(part, ast.Attribute) for part in ast.walk(node))
 
 
 def aggregate_measure(kind: AggregateKind, argument: Measure) -> Measure:

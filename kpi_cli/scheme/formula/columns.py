@@ -73,7 +73,12 @@ class Columns:
         if self.home is not None and node.id == self.home.name:
             return self.home
         names = self.vocabulary.sources.get(node.id)
-        if names is None:
+        if names is None and node.id in self.vocabulary.events:
+            cases = self.vocabulary.events[node.id]
+            help_ = f"measure `{cases}`, or give the rows a source of their own: `like: {node.id}`, `agent` and `time`"
+            message = f"`{node.id}` are events, which only the cases of `{cases}` are made of"
+            self.reading.fault(node, "events-source", message, help_)
+        elif names is None:
             help_ = suggestion(node.id, self.vocabulary.sources, "sources")
             if node.id in self.vocabulary.metrics:
                 help_ = f"`{node.id}` is a metric; {help_}"

@@ -10,6 +10,7 @@ from kpi_cli.scheme.formula.measures import UNKNOWN, Measure
 from kpi_cli.scheme.formula.tree import Contains, DatePart, IsMissing, Kind, Working
 from kpi_cli.scheme.formula.vocabulary import (
     AGGREGATES,
+    CASE_FUNCTIONS,
     CONDITION_FUNCTIONS,
     ROW_FUNCTIONS,
     VALUE_FUNCTIONS,
@@ -59,6 +60,8 @@ def _unknown(checker: "RowChecker", node: ast.Call, name: str) -> None:
         reading.fault(node, "not-allowed", f"`{name}` stands inside a row expression", help_)
     elif name in CONDITION_FUNCTIONS:
         reading.fault(node, "not-allowed", f"`{name}` belongs to the conditions of gates and awards")
+    elif name in CASE_FUNCTIONS:
+        reading.fault(node, "not-allowed", f"`{name}` belongs to the columns of `cases`, outside aggregates")
     else:
         help_ = function_help(shown, ROW_FUNCTIONS | AGGREGATES)
         reading.fault(node.func, "unknown-function", f"no function `{shown}`", help_)

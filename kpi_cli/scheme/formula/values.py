@@ -37,6 +37,7 @@ from kpi_cli.scheme.formula.tree import (
 )
 from kpi_cli.scheme.formula.vocabulary import (
     AGGREGATES,
+    CASE_FUNCTIONS,
     CONDITION_FUNCTIONS,
     RESULTS,
     ROW_FUNCTIONS,
@@ -178,6 +179,8 @@ class ValueChecker:
         elif name in CONDITION_FUNCTIONS:
             message = f"`{name}` belongs to the conditions of gates and awards"
             self.reading.fault(node, "not-allowed", message)
+        elif name in CASE_FUNCTIONS:
+            self.reading.fault(node, "not-allowed", f"`{name}` belongs to the columns of `cases`")
         else:
             help_ = function_help(shown, AGGREGATES | VALUE_FUNCTIONS)
             self.reading.fault(node.func, "unknown-function", f"no function `{shown}`", help_)

@@ -4,6 +4,7 @@ import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kpi_cli.scheme.formula.events import CaseFunction
 from kpi_cli.scheme.formula.faults import suggestion
 from kpi_cli.scheme.formula.tree import AggregateKind, Kind
 from kpi_cli.scheme.units import Unit
@@ -19,20 +20,25 @@ class SourceNames:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All names a scheme's formulas may use. `grades` None: the names of grades are not checked."""
+    """All names a scheme's formulas may use. `grades` None: the names of grades are not checked.
+
+    `events` are the sources that only cases are made of, each with the source of these.
+    """
 
     sources: Mapping[str, SourceNames] = field(default_factory=dict)
     metrics: Mapping[str, Unit | None] = field(default_factory=dict)
     calendars: frozenset[str] = frozenset()
     grades: frozenset[str] | None = None
+    events: Mapping[str, str] = field(default_factory=dict)
 
 
 AGGREGATES = frozenset(kind.value for kind in AggregateKind)
 ROW_FUNCTIONS = frozenset({"missing", "date", "hour", "weekday", "contains", "working"})
 VALUE_FUNCTIONS = frozenset({"previous", "team_sum", "team_mean", "period_days"})
 CONDITION_FUNCTIONS = frozenset({"met", "streak"})
+CASE_FUNCTIONS = frozenset(function.value for function in CaseFunction)
 RESULTS = frozenset({"score", "grade", "rank", "of", "rank_share", "coverage"})
-FUNCTIONS = AGGREGATES | ROW_FUNCTIONS | VALUE_FUNCTIONS | CONDITION_FUNCTIONS
+FUNCTIONS = AGGREGATES | ROW_FUNCTIONS | VALUE_FUNCTIONS | CONDITION_FUNCTIONS | CASE_FUNCTIONS
 WORDS = frozenset({"and", "or", "not", "in", "True", "False", "true", "false"})
 
 MEANT: dict[str, str] = {

@@ -46,6 +46,7 @@ def unused_source(draft: Draft) -> Iterator[Problem]:
     scheme = draft.scheme
     used = {source for metric in scheme.metrics.values() for source in sources_of(metric.expression)}
     used |= {source.like for source in scheme.sources.values() if source.like is not None}
+    used |= {source.cases.of for source in scheme.sources.values() if source.cases is not None}
     for name, source in scheme.sources.items():
         if name not in used and not draft.findings.has_errors():
             message = f"no metric reads the source `{name}`"
