@@ -69,6 +69,10 @@ class KpiError(Exception):
         self.exit_code = exit_code
         super().__init__("; ".join(problem.message for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["KpiError"], tuple[tuple[Problem, ...], Exit]]:
+        """Travel between processes as what it was made from."""
+        return KpiError, (self.problems, self.exit_code)
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a question naming the nearest known name, or None when none is near.

@@ -82,13 +82,17 @@ def of_teams(found: Inspection) -> bool:
     return Role.TEAM in found.entry.roles or (preset is not None and preset.team is not None and not preset.agent)
 
 
+def around(found: Inspection, formula: str = "count({})") -> str:
+    """The rest of the smallest scheme with an entry."""
+    scope, roster = ("scope: team, ", TEAMS) if of_teams(found) else ("", "")
+    return REST.format(scope=scope, roster=roster, formula=formula.format(found.entry.name))
+
+
 def checked(found: Inspection, settled: Sequence[str] = (), formula: str = "count({})") -> Loaded:
     """Load the smallest scheme with the entry as it is printed, and some keys of it as its owner settled them."""
-    scope, roster = ("scope: team, ", TEAMS) if of_teams(found) else ("", "")
     name = found.entry.name
     text = sources_yaml([found]).replace(f"\n  {name}:\n", "".join([f"\n  {name}:\n", *(f"    {s}\n" for s in settled)]))
-    rest = REST.format(scope=scope, roster=roster, formula=formula.format(name))
-    return load_text(text + rest, "scheme.yaml", PRESETS)
+    return load_text(text + around(found, formula), "scheme.yaml", PRESETS)
 
 
 def scored(found: Inspection, path: Path, period: str, formula: str = "count({})") -> set[str]:

@@ -5,8 +5,10 @@ import io
 from pathlib import Path
 
 import pytest
+from in_process import score
 from made_intake import body, columns, opened, written
 from made_workbooks import CLOCK, DAY, LONG_CLOCK, MOMENT, by_hand, compound, workbook, zipped
+from small_case import SCHEME, Case, changed
 
 from kpi_cli.intake.blocks import ExportFile, InputFile
 from kpi_cli.intake.expecting import Expected
@@ -15,6 +17,7 @@ from kpi_cli.intake.opening import blocks, open_export
 from kpi_cli.problems import Exit, KpiError
 
 AGENT = ("id", "agent")
+ROSTER_OF_SCHEME = "roster:\n  files: roster.csv\n  agent: id\n  columns: {id: id, name: name, team: team}\n"
 
 
 def cells(file: ExportFile) -> list[list[str]]:
@@ -180,3 +183,29 @@ def test_many_rows_in_blocks(tmp_path: Path) -> None:
     assert [block.index for block in found] == list(range(len(found)))
     assert b"".join(block.data for block in found).decode() == "".join(f"{c},{a}\n" for c, a in rows[1:])
     assert sum(seen) == path.stat().st_size
+
+
+def test_open_document_sheets_are_read_too(tmp_path: Path) -> None:
+    office, table, text = (f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in ("office", "table", "text"))
+    rows = [["id", "agent"], ["007", "小张"]]
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = "".join(f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in rows)
+    content = (
+        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}"><office:body>'
+        f'<office:spreadsheet><table:table table:name="S">{lines}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    raw = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    assert cells(opened(written(tmp_path, "a.ods", raw), *AGENT)) == [["007", "小张"]]
+
+
+def test_ids_that_a_spreadsheet_has_ruined_are_refused(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["id", "agent", "at", "wait", "rating"]]
+    rows += [["c1", 125000000000000042, (46300.5, MOMENT), 20, 5], ["c2", 1002, (46300.5, MOMENT), 20, 5]]
+    raw = workbook(tmp_path / "w.xlsx", s=rows).read_bytes()
+    scheme = changed(SCHEME, '"chats*.csv"', '"chats*"').replace(ROSTER_OF_SCHEME, "")
+    folder = Case(scheme, {"chats.xlsx": raw}).written(tmp_path)
+    with pytest.raises(KpiError) as caught:
+        score(folder, "2026")
+    assert [problem.code for problem in caught.value.problems] == ["ruined-id"]
+    assert "1.25E+17" in caught.value.problems[0].message

@@ -112,15 +112,25 @@ def _key(
         if not sample.conflicts((place,)) and settled[place].entry.type is ColumnType.TEXT:
             return (place,), sample.rows - column.distinct(), None
         conflicting = place if conflicting is None and column.distinct() * 2 > sample.rows else conflicting
-    agent = [
-        place for place in others[:1] if headerwords.agent_rank(sample.columns[place].header) is not AgentRank.NONE
-    ]
-    team = [column.place for column in columns if _is_team(column, settled)][:1]
-    whole_rows = conflicting is None and len(others) < 2  # noqa: PLR2004 - an agent and a time
-    for places in ((*(agent or team),), others) if whole_rows else (others,):
-        if places and conflicting is None and _tells_apart(sample, places):
-            return places, 0, None
+    if conflicting is None and (row := _row_of(sample, columns, settled, others)):
+        return row, 0, None
     return (), 0, conflicting
+
+
+def _row_of(
+    sample: Sample, columns: Sequence[Evidence], settled: Mapping[int, Settled], others: Sequence[int]
+) -> tuple[int, ...]:
+    """Return what tells apart rows that sum up an agent or a team, for a day each where they have one."""
+    teams = (column.place for column in columns if _is_team(column, settled))
+    agent = next((place for place in others if _is_agent(sample, place)), next(teams, None))
+    days = [place for place in others if settled[place].entry.type in _TIMES]
+    if agent is None or any(settled[place].entry.type is not ColumnType.DATE for place in days):
+        return ()
+    return (agent, *days) if _tells_apart(sample, (agent, *days)) else ()
+
+
+def _is_agent(sample: Sample, place: int) -> bool:
+    return headerwords.agent_rank(sample.columns[place].header) is not AgentRank.NONE
 
 
 def _tells_apart(sample: Sample, places: Sequence[int]) -> bool:
@@ -130,9 +140,8 @@ def _tells_apart(sample: Sample, places: Sequence[int]) -> bool:
 
 def bots_in(sample: Sample, place: int) -> tuple[str, ...]:
     """Return the cells of a column that no person is called by."""
-    return tuple(
-        cell for cell in agents_of(sample.columns[place], len(sample.columns[place].words or ())) if BOT.search(cell)
-    )
+    column = sample.columns[place]
+    return tuple(cell for cell in agents_of(column, len(column.words or ())) if BOT.search(cell))
 
 
 def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
@@ -140,9 +149,8 @@ def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
     header = [column.header for column in sample.columns]
     if roles.key:
         repeated = f"; {roles.repeats} rows stand there twice, word for word" if roles.repeats else ""
-        yield Candidate(
-            Role.KEY, " + ".join(header[place] for place in roles.key), f"different in every row{repeated}", True
-        )  # noqa: FBT003 - chosen
+        named = " + ".join(header[place] for place in roles.key)
+        yield Candidate(Role.KEY, named, f"different in every row{repeated}", chosen=True)
     for place in (*roles.agents, *roles.alike, *roles.weak):
         chosen = place in roles.agents[:1]
         same = ", the same persons" if place in roles.alike else ""

@@ -5,6 +5,7 @@ by the events' key (shorter ones first, so 9 comes before 10), then by what they
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TypeAlias
 
 import numpy as np
@@ -138,7 +139,7 @@ def _begun(reopen: Reopening | None, table: Table, first: Mask, times: Times) ->
         return able
     over = np.zeros(len(first), dtype=bool)
     if reopen.silence is not None:
-        over[1:] = (np.diff(times) >= reopen.silence * MICROSECONDS) & ~first[1:]
+        over[1:] = (np.diff(times) >= ceil(reopen.silence * MICROSECONDS)) & ~first[1:]
     if reopen.over is not None:
         over = table.truths(reopen.over).values
         able = able & ~over
@@ -147,8 +148,8 @@ def _begun(reopen: Reopening | None, table: Table, first: Mask, times: Times) ->
 
 def _since(over: Mask, able: Mask, first: Mask) -> Mask:
     """Return where something was over, at the event or behind the event before it that could begin an episode."""
-    ends = np.cumsum(over)
-    before = ends - over
+    ends = np.cumsum(over, dtype=np.int64)
+    before = ends - over.astype(np.int64)
     mark = np.where(first, before, 0)  # what was over before the case began does not count
     mark[1:] = np.maximum(mark[1:], np.where(able[:-1], ends[:-1], 0))
     found: Mask = ends > np.maximum.accumulate(mark)

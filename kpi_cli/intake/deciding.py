@@ -85,13 +85,25 @@ QUESTIONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What cells of a column have shown, and the questions that a look through all of them left open."""
+
+    signs: Sign = Sign.NOTHING
+    hopeless: frozenset[Question] = frozenset()
+
+    def __or__(self, other: "Shown") -> "Shown":
+        signs, left = self.signs | other.signs, self.hopeless | other.hopeless
+        return Shown(signs, frozenset(one for one in left if not any(signs & answer for answer in one.answers)))
+
+
 class Decision:
     """The state of one column: which signs it has shown so far. Safe to use from several threads."""
 
-    def __init__(self, name: str, known: Sign) -> None:
+    def __init__(self, name: str, known: Shown) -> None:
         self.name = name
-        self._signs = known
-        self._hopeless: set[Question] = set()
+        self._signs = known.signs
+        self._hopeless = set(known.hopeless)
         self._examples: dict[Sign, Example] = {}
         self._lock = Lock()
 
@@ -146,9 +158,16 @@ class Decision:
         )
 
     @property
-    def shows_clashes(self) -> bool:
-        """Whether there is an example of every answer of the clashes."""
-        return all(answer in self._examples for question in self.clashes for answer in question.answers)
+    def shown(self) -> Shown:
+        """What is known of the column by now."""
+        return Shown(self._signs, frozenset(self._hopeless))
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether there is one of every answer of the clashes, and of what was left open."""
+        wanted = [answer for question in self.clashes for answer in question.answers]
+        wanted += [question.open for question in self._hopeless]
+        return all(sign in self._examples for sign in wanted)
 
     def problems(self, span: Span | None) -> list[Problem]:
         """Return what the column leaves open, and what it contradicts."""

@@ -60,7 +60,9 @@ class _Search:
         self, scheme: Scheme, data: tuple[str, ...], needed: tuple[Period, ...], optional: tuple[Period, ...]
     ) -> None:
         self._scheme, self._data, self._needed, self._optional = scheme, data, needed, optional
-        self._takers = {name: _taker(source, scheme.sources) for name, source in scheme.sources.items()}
+        self._takers = {
+            name: _taker(source, scheme.sources) for name, source in scheme.sources.items() if source.cases is None
+        }
         roster = scheme.roster
         self._roster = Taker(ROSTER, roster.files, frozenset({ROSTER}), roster.span) if roster else None
         self._usage: list[Problem] = []

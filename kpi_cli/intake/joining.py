@@ -26,7 +26,9 @@ def joined(parts: Sequence[Column]) -> Column:
             return Truths(np.concatenate([part.values for part in parts if isinstance(part, Truths)]), present)
         case Moments():
             moments = [part for part in parts if isinstance(part, Moments)]
-            return Moments(_end_to_end([part.utc for part in moments]), _end_to_end([m.local for m in moments]), present)
+            return Moments(
+                _end_to_end([part.utc for part in moments]), _end_to_end([m.local for m in moments]), present
+            )
         case Days():
             return Days(_end_to_end([part.days for part in parts if isinstance(part, Days)]), present)
 

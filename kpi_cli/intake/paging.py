@@ -5,8 +5,9 @@ by the cells at hand where these answer it (an answer that others contradict is 
 through the whole column.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock, RLock
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from kpi_cli.columns import Texts
 from kpi_cli.intake.arrowrows import records_of
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.cells import Sign
-from kpi_cli.intake.deciding import Choice, Decision, Example
+from kpi_cli.intake.deciding import Choice, Decision, Example, Shown
 from kpi_cli.intake.fast import Plan
 from kpi_cli.intake.layouts import DECIMAL_FORMATS, Layout, lay_out
 from kpi_cli.intake.planning import exact_plan, plan_for
@@ -26,6 +27,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
 
 Reopen = Callable[[ExportFile], Iterator[Block]]
+ColumnKey: TypeAlias = tuple[str, bool]  # numbers of files with `;` are decided apart from others
 
 
 class Pages:
@@ -39,7 +41,7 @@ class Pages:
         self._words = TotalWords(source.total_rows)
         self._layouts: dict[ExportFile, Layout] = {}
         self._plans: dict[tuple[tuple[str, ...], str], Plan] = {}
-        self._decisions: dict[tuple[str, bool], Decision] = {}
+        self._decisions: dict[ColumnKey, Decision] = {}
         self._lock, self._looking = Lock(), RLock()
 
     def prepare(self) -> None:
@@ -85,18 +87,29 @@ class Pages:
         reading = page.layout.readings[name]
         with self._lock:
             known = DECIMAL_FORMATS.get(reading.column.format or "", Sign.NOTHING)
-            return self._decisions.setdefault((name, reading.semicolon), Decision(name, known))
+            return self._decisions.setdefault((name, reading.semicolon), Decision(name, Shown(known)))
 
     def choice(self, page: Page, name: str) -> Choice:
         """Return what has been decided for a column."""
         return self.decision(page, name).choice
 
+    @property
+    def shown(self) -> Mapping[ColumnKey, Shown]:
+        """What is known by now of the columns whose cells may leave open how they are read."""
+        with self._lock:
+            return {key: decision.shown for key, decision in self._decisions.items()}
+
+    def learn(self, columns: Mapping[ColumnKey, Shown]) -> None:
+        """Take for known what others have found out about columns."""
+        with self._lock:
+            self._decisions.update({key: Decision(key[0], shown) for key, shown in columns.items()})
+
     def problems(self) -> list[Problem]:
         """Return what columns leave open and what they contradict; looks once more for where they do."""
         found = []
         for (name, semicolon), decision in sorted(self._decisions.items()):
-            if decision.clashes:
-                self._look((name, semicolon), lambda: decision.shows_clashes)  # noqa: B023 - called at once
+            if not decision.has_examples:
+                self._look((name, semicolon), lambda: decision.has_examples)  # noqa: B023 - called at once
             found += decision.problems(self._source.columns[name].span or self._source.span)
         return found
 
@@ -108,7 +121,7 @@ class Pages:
                 self._plans[key] = plan_for(layout, sample)
             return self._plans[key]
 
-    def _look(self, column: tuple[str, bool], done: Callable[[], bool]) -> None:
+    def _look(self, column: ColumnKey, done: Callable[[], bool]) -> None:
         """Look through a column from its first file on, noting what its cells show, until `done`."""
         name, semicolon = column
         for file in self._files:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from kpi_cli.intake import encodings, unpacking
 from kpi_cli.intake.blocks import ExportFile, Form, InputFile
+from kpi_cli.intake.evidence import Form as Shape
+from kpi_cli.intake.evidence import read_as
 from kpi_cli.intake.expecting import Expected
 from kpi_cli.intake.headers import find_header
 from kpi_cli.intake.inspection import Question, SeenFile
@@ -21,6 +23,7 @@ from kpi_cli.scheme.compiled import SourceColumn
 
 _NAME = "export"
 _SURE = 2  # so many more known headers than the row that looks like a header
+_KNOWN = 3  # one in so many cells of a header is known
 _WESTERN = "windows-1252"
 _SPOKEN = {"ascii": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB18030", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 
@@ -76,7 +79,15 @@ def _by_known_headers(found: InputFile, plain: ExportFile, expected: Expected) -
         if error.problems[0].code != "no-header":  # the words stand inside of cells
             raise
         return plain
-    return known if _held(known.header, expected.columns) >= held + _SURE else plain
+    found_more = _held(known.header, expected.columns) >= held + _SURE
+    return known if found_more and _looks_like_header(known.header, expected.columns) else plain
+
+
+def _looks_like_header(header: Sequence[str], known: Sequence[SourceColumn]) -> bool:
+    """Whether no cell is a value, as in a row of data that holds some known words, and enough of them are known."""
+    filled = [cell for cell in header if cell]
+    are_words = all(read_as(cell)[0] is Shape.WORD and "@" not in cell for cell in filled)
+    return are_words and _held(header, known) * _KNOWN >= len(filled)
 
 
 def _western(found: InputFile, error: KpiError) -> ExportFile:

@@ -65,7 +65,9 @@ class _Draft:
         """Return our name for a column, new names all different."""
         if place not in self.names:
             entry = self.found.entry_of(place)
-            wanted = wanted or ournames.column_name(self.found.header[place], entry.type, place)
+            question = self.found.settled[place].question
+            kind = question.value.type if question and isinstance(question.value, ColumnEntry) else entry.type
+            wanted = wanted or ournames.column_name(self.found.header[place], kind, place)
             self.names[place] = ournames.unused(wanted, self.names.values())
         return self.names[place]
 

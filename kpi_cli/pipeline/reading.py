@@ -1,26 +1,31 @@
 """Reading: every block of every source once, for all periods at a time, folded as it goes by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TypeVar
 
 from kpi_cli.calendars import OpeningHours, opening_hours
 from kpi_cli.intake.blocks import Block, InputFile
+from kpi_cli.intake.casebooks import CaseAccounting
 from kpi_cli.intake.expecting import expected_of
+from kpi_cli.intake.gathering import Gathered, Kept, kept, kept_columns
 from kpi_cli.intake.inputs import Inputs
 from kpi_cli.intake.metering import Meter
 from kpi_cli.intake.opening import blocks, open_exports
 from kpi_cli.intake.reading import ReadingOptions, SourceReader
 from kpi_cli.intake.registry import Registry
 from kpi_cli.periods import Period
+from kpi_cli.pipeline.casing import crowded, made_of
 from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
 from kpi_cli.pipeline.plan import Plan
 from kpi_cli.pipeline.request import Request
-from kpi_cli.problems import Exit, KpiError
+from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Input, SourceReport
 from kpi_cli.scheme.compiled import Source
-from kpi_cli.scheme.formula.tree import Aggregate
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,27 +57,64 @@ class Reading:
     def read(self) -> Read:
         """Read every source that is needed; problems of one source do not hide those of another."""
         result = Read()
-        for name, aggregates in self.plan.aggregates.items():
+        sources = self.request.scheme.sources
+        wanted = [sources[name] for name in self.plan.aggregates]
+        events = dict.fromkeys(source.cases.of for source in wanted if source.cases is not None)
+        for source in (*(one for one in wanted if one.cases is None), *(sources[name] for name in events)):
             try:
-                self._source(self.request.scheme.sources[name], aggregates, result)
+                if source.name in events:
+                    self._events(source, result)
+                else:
+                    self._source(source, result)
             except KpiError as error:
                 result.errors.append(error)
         return result
 
-    def _source(self, source: Source, aggregates: tuple[Aggregate, ...], result: Read) -> None:
+    def _source(self, source: Source, result: Read) -> None:
+        reader = self._reader(source, self.periods(source.name))
+        result.facts.take(self._folded(reader, result))
+        self._account(source, reader.periods, reader.reports(), result)
+        _refuse(reader.problems())
+
+    def _events(self, events: Source, result: Read) -> None:
+        """Read events of all time, which count the same in every period, and make the cases of them."""
+        reader = self._reader(events, self.scored[:1])
+        columns = self._gathered(reader, result)
+        for period in self.scored:
+            result.reports.setdefault(period, []).extend(reader.reports())
+        _refuse(reader.problems())
+        made = [self.request.scheme.sources[name] for name in self.plan.aggregates]
+        _refuse(
+            [
+                problem
+                for source in made
+                if source.cases is not None and source.cases.of == events.name
+                for problem in self._cases(source, columns, events.key, result)
+            ]
+        )
+
+    def _cases(self, source: Source, events: Kept, key: str | None, result: Read) -> list[Problem]:
+        """Make the cases of a source, fold them, and return what forbids scoring."""
+        periods, hours = self.periods(source.name), self._opening_hours()
+        made = made_of(source, events, key, hours)
+        book = CaseAccounting(source, periods, self.registry, hours).book(made.columns, made.count)
+        selected = [(periods[number], rows) for number, rows in book.rows]
+        result.facts.take(Facts(fold_rows(selected, self.plan.aggregates[source.name], hours)))
+        self._account(source, periods, book.reports, result)
+        found = book.problems(source, periods, self.request.scheme.limits, frozenset(self.background))
+        return [*found, *crowded(source, made)]
+
+    def _reader(self, source: Source, periods: tuple[Period, ...]) -> SourceReader:
         files = open_exports(self._files(source), expected_of(source))
         background = frozenset(self.background)
         options = ReadingOptions(self.request.block_size, rereads=True, background=background)
-        periods = self.periods(source.name)
         reader = SourceReader(self.request.scheme, source, files, periods, self.registry, options)
         reader.prepare()
-        result.facts.take(self._folded(reader, aggregates, result))
-        self._account(source, reader, result)
-        self._refuse(reader)
+        return reader
 
-    def _folded(self, reader: SourceReader, aggregates: tuple[Aggregate, ...], result: Read) -> Facts:
+    def _folded(self, reader: SourceReader, result: Read) -> Facts:
         """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
-        hours = self._opening_hours()
+        hours, aggregates = self._opening_hours(), self.plan.aggregates[reader.source.name]
 
         def fold(block: Block) -> Folded:
             selected = [(reader.periods[number], rows) for number, rows in reader.read(block)]
@@ -80,30 +122,44 @@ class Reading:
 
         while True:
             facts = Facts()
-            meters = {file: Meter(self._progress(result), hashing=self.request.hash_inputs) for file in reader.files}
-            size = self.request.block_size
-            for folded in overlapped(fold, chain.from_iterable(blocks(file, size, meters[file]) for file in meters)):
+            for folded in self._through(reader, fold, result):
                 facts.merge(folded)
             if not reader.again():
-                break
+                return facts
+
+    def _gathered(self, reader: SourceReader, result: Read) -> Kept:
+        """Keep every row, in the columns that cases speak of."""
+        names = kept_columns(self.request.scheme, reader.source)
+
+        def keep(block: Block) -> list[Kept]:
+            return [kept(rows, names) for _, rows in reader.read(block)]
+
+        while True:
+            gathered = Gathered(names)
+            for parts in self._through(reader, keep, result):
+                gathered.take(parts)
+            if not reader.again():
+                return gathered.columns()
+
+    def _through(self, reader: SourceReader, work: Callable[[Block], T], result: Read) -> Iterator[T]:
+        """Yield what `work` makes of each block; then note the files, as they were read this time."""
+        meters = {file: Meter(self._progress(result), hashing=self.request.hash_inputs) for file in reader.files}
+        size = self.request.block_size
+        yield from overlapped(work, chain.from_iterable(blocks(file, size, meters[file]) for file in meters))
+        result.inputs = [entry for entry in result.inputs if entry.source != reader.source.name]
         for file, meter in meters.items():
             rows = reader.records.get(file.label, 0)
             result.inputs.append(Input(file.label, reader.source.name, rows, meter.sha256))
-        return facts
 
-    def _account(self, source: Source, reader: SourceReader, result: Read) -> None:
+    def _account(
+        self, source: Source, periods: Sequence[Period], reports: Sequence[SourceReport], result: Read
+    ) -> None:
         """Keep the account, and note where nothing is known: then not even a count is 0."""
-        for period, report in zip(reader.periods, reader.reports(), strict=True):
+        for period, report in zip(periods, reports, strict=True):
             result.reports.setdefault(period, []).append(report)
             absent = (source.name, period) in self.inputs.absent or not report.account.in_period
             if absent and source.empty != "zero":
                 result.facts.gaps.add((period, source.name))
-
-    @staticmethod
-    def _refuse(reader: SourceReader) -> None:
-        problems = reader.problems()
-        if problems:
-            raise KpiError(problems, Exit.DATA)
 
     def _files(self, source: Source) -> list[InputFile]:
         """Return the source's files, without those that only serve periods it is not read for."""
@@ -125,3 +181,8 @@ class Reading:
             report(min(result.bytes_done, size), size)
 
         return advance
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise KpiError(problems, Exit.DATA)

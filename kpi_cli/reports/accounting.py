@@ -24,6 +24,8 @@ def accounting_lines(outcome: Outcome) -> Iterator[str]:
         without = [name for sheet in outcome.sheets if sheet.period == period for name in _without_data(sheet)]
         if without:
             yield f"{period.name}: no data of {_listed(without)}"
+    if outcome.untaken:
+        yield f"files that nothing takes: {_listed(outcome.untaken)}"
 
 
 def account_line(report: SourceReport, period: Period) -> str:
