@@ -91,7 +91,9 @@ def around(found: Inspection, formula: str = "count({})") -> str:
 def checked(found: Inspection, settled: Sequence[str] = (), formula: str = "count({})") -> Loaded:
     """Load the smallest scheme with the entry as it is printed, and some keys of it as its owner settled them."""
     name = found.entry.name
-    text = sources_yaml([found]).replace(f"\n  {name}:\n", "".join([f"\n  {name}:\n", *(f"    {s}\n" for s in settled)]))
+    text = sources_yaml([found]).replace(
+        f"\n  {name}:\n", "".join([f"\n  {name}:\n", *(f"    {s}\n" for s in settled)])
+    )
     return load_text(text + around(found, formula), "scheme.yaml", PRESETS)
 
 

@@ -101,7 +101,9 @@ def test_the_agent_beside_customers_is_found(tmp_path: Path, header: str, row: s
 
 
 def test_names_of_customers_stay_out_of_the_entry(tmp_path: Path) -> None:
-    found = of(tmp_path, "会话ID,客服,买家ID,买家昵称,客户电话\nS1,小安,b1,阿猫,13800000001\nS2,小博,b2,阿狗,13800000002\n")
+    found = of(
+        tmp_path, "会话ID,客服,买家ID,买家昵称,客户电话\nS1,小安,b1,阿猫,13800000001\nS2,小博,b2,阿狗,13800000002\n"
+    )
     assert set(entries(found)) == {"id", "agent", "buyer"}
     assert column(found, "买家昵称").reason == column(found, "客户电话").reason == "it tells who a customer is"
 
@@ -126,7 +128,9 @@ def test_two_agents_of_a_row_are_asked_for(tmp_path: Path) -> None:
     found = of(tmp_path, f"Ticket ID,Assigned to,Resolved by\n{rows}\n")
     assert entries(found)["agent"] == ColumnEntry(("Assigned to",))
     question = asked(found, "agent")
-    assert question.why == "`Assigned to` and `Resolved by` may name who gets the credit, and not always the same person"
+    assert (
+        question.why == "`Assigned to` and `Resolved by` may name who gets the credit, and not always the same person"
+    )
     assert question_line(question) == "agent: resolver"
 
 
@@ -225,7 +229,11 @@ def test_an_ambiguous_time_stays_the_time_and_the_data_ask(tmp_path: Path) -> No
         ("首次响应(秒)", ["27.77", "30"], ColumnEntry(("首次响应(秒)",), ColumnType.DURATION, "s")),
         ("平均接待时长", ["8分48秒", "12分3秒"], ColumnEntry(("平均接待时长",), ColumnType.DURATION)),
         ("Created", ["03/04/2026", "13/04/2026"], ColumnEntry(("Created",), ColumnType.DATE)),
-        ("First response time", ["6/1/2023 19:31", "6/13/2023 9:02"], ColumnEntry(("First response time",), ColumnType.DATETIME)),
+        (
+            "First response time",
+            ["6/1/2023 19:31", "6/13/2023 9:02"],
+            ColumnEntry(("First response time",), ColumnType.DATETIME),
+        ),
         ("Resolved", ["Y", "N"], ColumnEntry(("Resolved",), ColumnType.BOOLEAN)),
         ("销量", ['"1,234"', "延迟统计"], ColumnEntry(("销量",), ColumnType.NUMBER, missing=("延迟统计",))),
         ("Amount", ['"3,5"', '"1.234,50"'], ColumnEntry(("Amount",), ColumnType.NUMBER, format="0,0")),

@@ -146,7 +146,7 @@ def outcome(path: Path, kind: str, zone: str, options: ReadingOptions, *, text: 
     columns = [{name: values(column) for name, column in found.columns.items()} for found in rows]
     people = [agent.id for agent in registry.people().agents]
     try:
-        return columns, [found.agents.tolist() for found in rows], people, reader.finish()
+        return columns, [[people[code] for code in found.agents] for found in rows], reader.finish()
     except KpiError as error:
         return error.problems
 

@@ -195,7 +195,9 @@ def test_open_document_sheets_are_read_too(tmp_path: Path) -> None:
         f'<office:spreadsheet><table:table table:name="S">{lines}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )
-    raw = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    raw = zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
     assert cells(opened(written(tmp_path, "a.ods", raw), *AGENT)) == [["007", "小张"]]
 
 

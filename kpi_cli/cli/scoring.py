@@ -15,6 +15,7 @@ from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
 from kpi_cli.pipeline import BLOCK_SIZE, Outcome, Request, run
 from kpi_cli.problems import Exit, KpiError, did_you_mean
 from kpi_cli.reports.accounting import accounting_lines
+from kpi_cli.reports.anonymous import published
 from kpi_cli.reports.formats import Format
 from kpi_cli.reports.render import View, render
 from kpi_cli.reports.safe import visible
@@ -60,7 +61,8 @@ def score(asked: Asked, shown: Shown, conditions: Conditions, engine: Engine) ->
     check_target(engine.rejects or STANDARD_OUTPUT, (asked.scheme, *asked.data))
     outcome = computed(asked, conditions, engine, hash_inputs=format_ is Format.JSON)
     visible_part = narrowed(outcome, shown.filters)
-    deliver(render(visible_part, format_, _view(shown)), shown.output)
+    page = published(visible_part, outcome, shown.filters, format_)
+    deliver(render(page, format_, _view(shown)), shown.output)
     between = "\n" if is_terminal(sys.stdout) and shown.output is None else ""
     say(between + "\n".join(accounting_lines(outcome)))
     show_problems(outcome.warnings)

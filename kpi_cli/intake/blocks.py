@@ -72,7 +72,8 @@ class ExportFile:
     trimmed, empty ones at its end included; of a header in two rows `group-field`. `period`, `day`, `serves` and
     `member` are those of the `InputFile`. `body` counts the bytes before the first data record, `first_line` is the
     line it begins in, `preamble` counts the lines that hold something above the header. A sheet of a workbook has been
-    written as CSV to `spool`; of a Parquet file only the columns `needed` are read.
+    written as CSV to `spool`; of a Parquet file only the columns `needed` are read. A part of a file goes from `body`
+    to `end` (None: the file's own), counted in bytes, or in row groups of a Parquet file.
     """
 
     label: str
@@ -90,6 +91,7 @@ class ExportFile:
     form: Form = Form.TEXT
     spool: Path | None = None
     needed: tuple[int, ...] = ()
+    end: int | None = None
 
 
 Located: TypeAlias = InputFile | ExportFile

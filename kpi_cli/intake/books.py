@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
 
@@ -71,6 +71,23 @@ class Books:
             for period, added in zip(self._periods, counts, strict=True):
                 period.add(added)
 
+    def counts(self, file: int, block: int) -> tuple[int, tuple[Counts, ...]]:
+        """Return all that was entered as one block of one file: its records, and its counts for each period.
+
+        Of rejects the first KEPT_REJECTS will do, whatever others there are elsewhere.
+        """
+        starts = self._starts()
+        found = []
+        for entry in self._periods:
+            kept = sorted(entry.rejected)[:KEPT_REJECTS]
+            rejected = [
+                replace(row, file=file, block=block, number=starts[row.file, row.block] + row.number) for row in kept
+            ]
+            found.append(
+                Counts(entry.account, rejected, frozenset(entry.unknown), frozenset(entry.ignored), entry.days)
+            )
+        return sum(self.records().values()), tuple(found)
+
     def records(self) -> Mapping[str, int]:
         """Return the number of records of each file."""
         return {label: sum(self._records.get(file, {}).values()) for file, label in enumerate(self._files)}
@@ -91,13 +108,18 @@ class Books:
             self._rejects(entry.rejected),
         )
 
-    def _rejects(self, rejected: Iterable[Rejected]) -> tuple[Reject, ...]:
+    def _starts(self) -> Mapping[tuple[int, int], int]:
+        """Return how many records of its file come before each block."""
         starts: dict[tuple[int, int], int] = {}
         for file, blocks in self._records.items():
             done = 0
             for block, count in sorted(blocks.items()):
                 starts[file, block] = done
                 done += count
+        return starts
+
+    def _rejects(self, rejected: Iterable[Rejected]) -> tuple[Reject, ...]:
+        starts = self._starts()
         return tuple(
             Reject(self._files[row.file], starts[row.file, row.block] + row.number, row.column, row.value, row.reason)
             for row in sorted(rejected)[:KEPT_REJECTS]

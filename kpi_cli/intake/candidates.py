@@ -12,7 +12,7 @@ from kpi_cli.intake.evidence import Evidence
 from kpi_cli.intake.headerwords import BOT, AgentRank
 from kpi_cli.intake.inspection import Candidate, Role
 from kpi_cli.intake.sampling import Sample, agents_of
-from kpi_cli.intake.settling import Settled
+from kpi_cli.intake.settled import Settled
 from kpi_cli.scheme.compiled import ColumnType
 
 _TIMES = frozenset({ColumnType.DATETIME, ColumnType.DATE})

@@ -12,7 +12,7 @@ PLACES = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Standing:
     """A row with such a key: `content` tells rows of different content apart."""
 
     key: str
@@ -21,9 +21,9 @@ class Place:
     content: int
 
 
-def conflict_problem(source: Source, period: Period, places: Iterable[Place]) -> Problem:
+def conflict_problem(source: Source, period: Period, places: Iterable[Standing]) -> Problem:
     """Return the problem that some keys of a period have rows of different content."""
-    by_key: dict[str, list[Place]] = {}
+    by_key: dict[str, list[Standing]] = {}
     for place in sorted(places):
         by_key.setdefault(place.key, []).append(place)
     differing = {key: found for key, found in by_key.items() if len({place.content for place in found}) > 1}
@@ -39,6 +39,6 @@ def conflict_problem(source: Source, period: Period, places: Iterable[Place]) ->
     return Problem("conflicting-duplicates", message, source.span, help_text)
 
 
-def _rows(places: list[Place]) -> str:
+def _rows(places: list[Standing]) -> str:
     shown = ", ".join(f"{place.file} record {place.record}" for place in places[:PLACES])
     return shown + (", ..." if len(places) > PLACES else "")

@@ -1,4 +1,4 @@
-"""Which preset an export fits: how many of the preset's columns its header holds, and whether those that matter are there."""
+"""Which preset an export fits: how many of its columns the header holds, and whether those that matter are there."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,7 @@ _WORD = re.compile(r"\w+")
 
 
 def place_of(column: ColumnModel, name: str, header: Sequence[str]) -> tuple[int, ...]:
-    """Return where a preset's column stands in a header: nothing where it does not, or where the header is not the only
-    one.
-    """
+    """Return where a preset's column stands in a header; nothing where it does not, or its header stands there twice."""
     found = [find_header(written, header) for written in headers_of(column, name)]
     if column.join:
         return tuple(places[0] for places in found) if all(len(places) == 1 for places in found) else ()

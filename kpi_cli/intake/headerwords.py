@@ -18,8 +18,9 @@ _CUSTOMER = re.compile(
     r"|买家|買家|客户|客戶|顾客|顧客|访客|訪客|用户|用戶|会员|會員|消费者|买方|来电|来访|联系人|投诉人|报修人|收货|收件|お客|고객"
 )
 _TEAM = re.compile(
-    r"\b(?:group|team|queue|department|dept|inbox|squad|shift|branch|shop|store|skill)s?\b|\binbox name\b"
-    r"|组$|分组|小组|班组|组别|组名|部门|团队|店铺|门店|网点|班次"
+    r"\b(?:group|team|queue|department|dept|inbox|squad|shift|branch|shop|store|skill)s?"
+    r"(?: (?:id|name|names|code|no|number|currently|assigned))*$"
+    r"|组$|分组$|小组|班组|组别|组名|部门|团队|店铺|门店|网点|班次"
 )
 _AGENT = re.compile(
     r"(?:^|\b)(?:agent|assignee|owner|operator|representative|rep|csr|advis[eo]r|teammate|technician|consultant"
@@ -38,8 +39,8 @@ _WEAK_AGENT = re.compile(
 _ID = re.compile(r"(?:^|\b)(?:id|no|number|code|key|email|login)$|id$|工号$|编号$|账号$|帐号$|子账号$", re.IGNORECASE)
 _KEY = re.compile(
     r"^(?:#|id|number|no|key)$"
-    r"|\b(?:ticket|case|chat|conversation|session|call|order|issue|incident|request|message|interaction|survey|work order"
-    r"|task|complaint|record|row)(?: reference)? ?(?:id|ids sequence|number|no|key|#)$"
+    r"|\b(?:ticket|case|chat|conversation|session|call|order|issue|incident|request|message|interaction|survey"
+    r"|work order|task|complaint|record|row)(?: reference)? ?(?:id|ids sequence|number|no|key|#)$"
     r"|(?:会话|工单|订单|投诉|故障|单据|对话|聊天|通话|记录|流水|消息|服务|案件|任务|问题|质检|评价)(?:id|编号|单号|流水号|号)$"
     r"|^(?:编号|单号|流水号|ticketnumber)$"
 )
@@ -51,7 +52,8 @@ _CREATED = re.compile(
 _WHEN = re.compile(r"^(?:date|day|time|datetime|timestamp|日期|时间|统计日期|日|day of .*|stat (?:date|time))$")
 _LATER = re.compile(
     r"due|updat|modif|clos|solv|resol|complet|end|finish|expect|escalat|sla|last|rated|replied|return|birth|purchase"
-    r"|joined|left|first (?:response|reply)|更新|修改|关闭|解决|完成|结束|恢复|截止|到期|预计|评价|退|入职|离职|首次|最后"
+    r"|joined|left|first (?:response|reply)"
+    r"|更新|修改|关闭|解决|完成|结束|恢复|截止|到期|预计|评价|退|入职|离职|首次|最后"
 )
 _MOMENT = re.compile(r"\bdate\b|\btime\b|\bday\b|\bat\b|\bon\b|timestamp|日期|时间|时刻|日$")
 _CLOCK = re.compile(r"^(?:call |start |chat |begin |started )?time$|^(?:通话|开始|发起|会话|进线)?(?:时间|时刻)$")
@@ -77,8 +79,8 @@ _NAMED = re.compile(
 )
 _ID_CELL = re.compile(r"[A-Za-z]{0,4}[-_]?\d+")
 BOT = re.compile(
-    r"\bbots?\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|fin ai|unassigned|nobody|^admin$"
-    r"|机器人|智能客服|系统|自动|店铺主号|未分配|无人",
+    r"\bbots?\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|fin ai|unassigned|nobody"
+    r"|^admin$|机器人|智能客服|系统|自动|店铺主号|未分配|无人",
     re.IGNORECASE,
 )
 """Names that no person has."""
@@ -94,7 +96,7 @@ class AgentRank(StrEnum):
 
 
 def words(header: str) -> str:
-    """Return the words of a header for comparison, parted by one space: `FirstResponseInMin` as `first response in min`."""
+    """Return the words of a header, parted by one space: those of `FirstResponseInMin` are `first response in min`."""
     folded = unicodedata.normalize("NFKC", _CAMEL.sub(" ", header)).casefold()
     return _GAPS.sub(" ", folded).strip()
 
@@ -110,6 +112,11 @@ def of_customers(header: str) -> bool:
     return bool(_CUSTOMER.search(words(header)))
 
 
+def names_customers(header: str) -> bool:
+    """Whether the cells below the header are customers, not how many or how old they are."""
+    return of_customers(header) and bool(_NAMED.search(bare(header)))
+
+
 def is_private(header: str, cells: Iterable[str]) -> bool:
     """Whether a column of customers holds what tells who they are: names and addresses, not ids."""
     text = bare(header)
@@ -117,7 +124,7 @@ def is_private(header: str, cells: Iterable[str]) -> bool:
         return False
     if _REACHED_BY.search(text):
         return True
-    return bool(_NAMED.search(text)) and not is_id(header) and not all(map(_ID_CELL.fullmatch, cells))
+    return names_customers(header) and not is_id(header) and not all(map(_ID_CELL.fullmatch, cells))
 
 
 def of_team(header: str) -> bool:

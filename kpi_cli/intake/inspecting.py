@@ -1,4 +1,4 @@
-"""Files nobody has described -> what they are: the work behind `kpi inspect`. Files with the same header are one source."""
+"""Files nobody has described -> what they are. Files with the same header are one source."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,8 @@ from kpi_cli.intake.headers import header_key
 from kpi_cli.intake.inspection import Entry, Inspection, SeenColumn
 from kpi_cli.intake.recognising import Recognised, recognise
 from kpi_cli.intake.sampling import MOST_ROWS, Sample, sampled
-from kpi_cli.intake.settling import Settled, settle
+from kpi_cli.intake.settled import Settled
+from kpi_cli.intake.settling import settle
 from kpi_cli.intake.suggesting import Found, left_out, suggested
 from kpi_cli.problems import Exit, KpiError, Problem, Severity
 from kpi_cli.scheme.compiled import ColumnType
@@ -31,8 +32,9 @@ class Inspected:
 
 
 def inspect(data: Sequence[str], most: int = MOST_ROWS) -> Inspected:
-    """Look at files, and at those in folders, up to so many rows of each kind; raise KpiError for what is named and
-    cannot be read.
+    """Look at files, and at those in folders, at about so many rows of each source.
+
+    Raises KpiError for what is named and cannot be read, or when there is nothing else.
     """
     opened: list[Recognised] = []
     errors: list[KpiError] = []

@@ -1,4 +1,4 @@
-"""What looking at an export has shown, as values: its columns, who may be meant, and what nobody can know but its owner."""
+"""What looking at an export has shown, as values: its columns, who may be meant, and what its owner must say."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """How the cells of a column are read: the keys of a column in a scheme; `headers` are several where it is joined."""
+    """How a column is read, by the keys of a column in a scheme; the `headers` of a joined one are several."""
 
     headers: tuple[str, ...]
     type: ColumnType = ColumnType.TEXT

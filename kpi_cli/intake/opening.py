@@ -107,6 +107,9 @@ class _Stream:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body as it is to be cut into records."""
+        if self._file.end is not None:
+            yield from unpacking.stretch(self._file, self._file.body, self._file.end)
+            return
         raw = self._raw()
         whole = self._settled(raw) if self._encoding in BY_RECORD else encodings.transcoded(raw, self._encoding)
         skip = self._file.body

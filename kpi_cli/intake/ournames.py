@@ -47,7 +47,7 @@ _PATTERNS = tuple(
         ("topic", _TEXT, r"^topic$"),
     )
 )
-_PROMISED = re.compile(r"\bsla\b|expected|\bdue\b|target|预计|应|截止")
+_PROMISED = re.compile(r"\bleft\b|\bdiff\b|剩余|\bsla\b|expected|\bdue\b|target|预计|应|截止")
 _DATE = r"\d{4}[-_.年]\d{1,2}[-_.月]\d{1,2}日?|(?<!\d)20\d{6}(?!\d)"
 _PART = r"\d{4}[-_]?(?:W\d{2}|Q[1-4]|H[12])|\d{4}[-_.年]\d{2}月?(?!\d)|(?<!\d)20\d{4}(?!\d)"
 DATED = re.compile(rf"(?:{_DATE})(?:(?:\.\.|[~至到_-])+(?:{_DATE}))?|{_PART}")

@@ -7,7 +7,6 @@ through the whole column.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock, RLock
-from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +20,13 @@ from kpi_cli.intake.fast import Plan
 from kpi_cli.intake.layouts import DECIMAL_FORMATS, Layout, lay_out
 from kpi_cli.intake.planning import exact_plan, plan_for
 from kpi_cli.intake.selecting import Dated, Page, Positions, dated, page_of
+from kpi_cli.intake.sharing import ColumnKey
 from kpi_cli.intake.totals import TotalWords
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
 
 Reopen = Callable[[ExportFile], Iterator[Block]]
-ColumnKey: TypeAlias = tuple[str, bool]  # numbers of files with `;` are decided apart from others
 
 
 class Pages:

@@ -45,6 +45,13 @@ def header_of(file: Located, expected: Expected) -> tuple[tuple[str, ...], tuple
     return header, tuple(sorted({0, *wanted})) if wanted else tuple(range(len(header)))
 
 
+def row_groups(file: Located) -> tuple[int, ...]:
+    """Return the rows of each row group."""
+    with _opened(file) as table:
+        metadata = table.metadata
+    return tuple(int(metadata.row_group(number).num_rows) for number in range(metadata.num_row_groups))
+
+
 def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
     """Yield the row groups; raise KpiError (DATA, FILES) where reading fails."""
     with _opened(file) as table:
@@ -115,7 +122,8 @@ class _Piece:
 
 
 def _pieces(table: Any, source: _Source) -> Iterator[Columns]:  # noqa: ANN401 - a ParquetFile
-    for number in range(table.metadata.num_row_groups):
+    last = table.metadata.num_row_groups if source.file.end is None else source.file.end
+    for number in range(source.file.body, last):
         group = _RowGroup(source, number)
         if group.rows <= LARGEST:
             yield group

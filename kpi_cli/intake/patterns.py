@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from pathlib import PurePath
 
 from kpi_cli.intake.naming import first_date
@@ -58,7 +57,13 @@ def _common(names: Sequence[str]) -> str:
     """Return a pattern that fits all of the patterns."""
     if len(set(names)) == 1:
         return names[0]
-    start = commonprefix(list(names))
-    rest = [name[len(start) :] for name in names]
-    end = commonprefix([name[::-1] for name in rest])[::-1]
+    start = _alike(names)
+    end = _alike([name[len(start) :][::-1] for name in names])[::-1]
     return re.sub(r"\*+", "*", f"{start}*{end}")
+
+
+def _alike(names: Sequence[str]) -> str:
+    """Return what all names begin with."""
+    first, last = min(names), max(names)
+    same = (place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(same, min(len(first), len(last)))]

@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 
 from kpi_cli.exact import Mask
+from kpi_cli.hashing import Hashes
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.books import Books, Counts
-from kpi_cli.intake.conflicts import Place, conflict_problem
+from kpi_cli.intake.conflicts import Standing, conflict_problem
 from kpi_cli.intake.counting import counted, keyed, rows_of
 from kpi_cli.intake.crediting import NOBODY, Credit, Crediting, anybody
 from kpi_cli.intake.judging import Judged, judge
@@ -18,7 +19,8 @@ from kpi_cli.intake.opening import BLOCK_SIZE, blocks
 from kpi_cli.intake.paging import Pages
 from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.rejecting import Rejecter
-from kpi_cli.intake.repeats import Keyed, Repeats
+from kpi_cli.intake.repeats import Contenders, Keyed, Repeats
+from kpi_cli.intake.sharing import Findings, Lessons, Place
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Rows, SourceReport
@@ -31,7 +33,8 @@ class ReadingOptions:
 
     `exact` leaves every cell to our own rules; `reopen` reads a file once more. `background` are periods read only
     for `previous(...)`: they may be empty, and who worked then need not be known any more. With `rereads` the caller
-    asks `again` after each reading, which makes the usual case, no key twice, a good deal faster.
+    asks `again` after each reading, which makes the usual case, no key twice, a good deal faster. `lessons` are what
+    is known beforehand, for a reader of a part of a source.
     """
 
     block_size: int = BLOCK_SIZE
@@ -39,6 +42,7 @@ class ReadingOptions:
     rereads: bool = False
     background: frozenset[Period] = frozenset()
     reopen: Callable[[ExportFile], Iterator[Block]] | None = None
+    lessons: Lessons | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +69,10 @@ class SourceReader:
         self._numbers = {file: number for number, file in enumerate(self.files)}
         self._pages = Pages(self.source, self.scheme.timezone, self.files, self.periods, self._reopen)
         self._crediting = Crediting(self.source, self.registry)
-        self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads) for _ in self.periods]
+        lessons = self.options.lessons or Lessons()
+        self._pages.learn(lessons.columns)
+        keys = lessons.keys or [None] * len(self.periods)
+        self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads, known=known) for known in keys]
         self._books = self._new_books()
 
     def prepare(self) -> None:
@@ -106,6 +113,26 @@ class SourceReader:
             return False
         self._books = self._new_books()
         return True
+
+    def findings(self, place: Place) -> Findings:
+        """Return what the reading of all blocks has found, as that of a part of the source that has this place."""
+        return Findings({place: self._books.counts(*place)}, {place: self._pages.shown})
+
+    def noted(self) -> tuple[Hashes, ...]:
+        """Return the keys of the rows of each period, in order, each as often as it stands there."""
+        return tuple(repeats.noted for repeats in self._repeats)
+
+    def contenders(self) -> tuple[Contenders, ...]:
+        """Return for each period the rows whose keys are known to repeat."""
+        return tuple(repeats.contenders for repeats in self._repeats)
+
+    def accept(self, findings: Findings, conflicts: Sequence[Sequence[int]]) -> None:
+        """Take for read what was read part by part, and the keys that stand on rows of different content, by period."""
+        for place, (records, counts) in findings.booked.items():
+            self._books.add(*place, records, counts)
+        self._pages.learn(findings.columns)
+        for repeats, keys in zip(self._repeats, conflicts, strict=True):
+            repeats.settle(keys)
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Return the account of every period, scoring forbidden or not."""
@@ -161,7 +188,7 @@ class SourceReader:
     def _new_books(self) -> Books:
         return Books(self.source.name, [file.label for file in self.files], len(self.periods))
 
-    def _places(self, number: int) -> Iterator[Place]:
+    def _places(self, number: int) -> Iterator[Standing]:
         """Find the rows of the keys in conflict by reading all files once more."""
         conflicts = np.array(sorted(self._repeats[number].conflicts), dtype=np.uint64)
         for file in self.files:
@@ -169,7 +196,7 @@ class SourceReader:
             for block in self._reopen(file):
                 judged = self._judged(block)
                 yield from (
-                    Place(key, file.label, before + record, content)
+                    Standing(key, file.label, before + record, content)
                     for key, record, content in keyed(judged, judged.dated.masks[number], conflicts, self.source)
                 )
                 before += len(judged.page.records)

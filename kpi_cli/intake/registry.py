@@ -41,6 +41,10 @@ class Registry:
         self._stretches = Stretches(listed.stretches, agents) if listed else None
         self._cache: dict[str, int] = {}  # persons by spelling as met
 
+    def __reduce__(self) -> tuple[type["Registry"], tuple[Listed | None]]:
+        """Travel between processes as the roster; who was met stays behind."""
+        return Registry, (self._listed,)
+
     @property
     def has_roster(self) -> bool:
         """Whether people are known beforehand."""
@@ -62,6 +66,20 @@ class Registry:
         agents = self._listed.people.agents if self._listed else ()
         codes = self._stretches.undated if self._stretches else ()
         return tuple(sorted({agents[code].id for code in codes}))
+
+    def met(self, *, teams: bool) -> tuple[str, ...]:
+        """Return a spelling for each code of the agents, or of the teams, met so far."""
+        return self._teams.shown() if teams else self._met.shown()
+
+    @property
+    def blurred(self) -> frozenset[int]:
+        """The codes of those who are `undated`."""
+        return frozenset(self._stretches.undated if self._stretches else ())
+
+    def blur(self, codes: frozenset[int]) -> None:
+        """Count further agents among the `undated`."""
+        if self._stretches:
+            self._stretches.undated.update(codes)
 
     def codes(self, agents: Texts, days: Days | None = None, period: Period | None = None) -> Codes:
         """Return for each cell the position in `people()`, or MISSING, UNKNOWN or IGNORED.

@@ -2,7 +2,7 @@
 
 The second way suits exports in which no key repeats, which is most of them: reading notes the keys' hashes, and
 sorting them at the end shows whether there is anything to read again for. `duplicates: latest(column)` takes a third
-reading: the second finds out which row of each key counts.
+reading: the second finds out which row of each key counts. So do files that are read in parts, apart from each other.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +20,9 @@ from kpi_cli.intake.keys import KeyTable
 from kpi_cli.scheme.compiled import Duplicates
 
 Positions: TypeAlias = NDArray[np.int64]
+Places: TypeAlias = NDArray[np.uint64]
 _BLOCKS = 1 << 24  # a file has fewer, and a block fewer records
+_NONE = np.zeros(0, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,23 +41,33 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Contender:
+class Contenders:
+    """Rows of which only one for each key counts."""
+
     keys: Hashes
     contents: Hashes
     values: Sequence[Fraction | int | None]  # of the column by which a row counts
-    places: NDArray[np.uint64]
+    places: Places
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownKeys:
+    """The keys that repeat, sorted, and the places of the rows that count of them, once these are known too."""
+
+    suspects: Hashes
+    winners: Places | None = None
 
 
 class Repeats:
     """The keys of one period of one source. Safe to use from several threads."""
 
-    def __init__(self, duplicates: Duplicates | None, *, deferred: bool) -> None:
+    def __init__(self, duplicates: Duplicates | None, *, deferred: bool, known: KnownKeys | None = None) -> None:
         self._duplicates = duplicates
         self._table = KeyTable()
-        self._noted: list[Hashes] | None = [] if deferred or duplicates else None
-        self._suspects: Hashes | None = None  # sorted; None: every key
-        self._contenders: list[_Contender] | None = None
-        self._winners: NDArray[np.uint64] | None = None
+        self._noted: list[Hashes] | None = [] if (deferred or duplicates) and known is None else None
+        self._suspects: Hashes | None = known.suspects if known else None  # sorted; None: every key
+        self._winners: Places | None = known.winners if known else None
+        self._contenders: list[Contenders] | None = [] if known and known.winners is None else None
         self.conflicts: set[int] = self._table.conflicts
 
     def repeated(self, rows: Keyed) -> Mask:
@@ -84,11 +96,26 @@ class Repeats:
                 self._contenders = []
             return len(self._suspects) > 0
         if self._contenders is not None and self._duplicates:
-            self._winners, conflicts = _decided(self._contenders, latest=self._duplicates.keep == "latest")
+            self._winners, conflicts = decided(self.contenders, self._duplicates)
             self._contenders = None
             self.conflicts.update(conflicts)
             return True
         return False
+
+    @property
+    def noted(self) -> Hashes:
+        """The keys of all rows so far, in order, each as often as it stands there."""
+        return np.sort(np.concatenate([_NONE, *(self._noted or ())]))
+
+    @property
+    def contenders(self) -> Contenders:
+        """All rows so far whose keys are known to repeat."""
+        return contending(self._contenders or ())
+
+    def settle(self, conflicts: Iterable[int]) -> None:
+        """Take for read what others have read, and the keys that they found on rows of different content."""
+        self._noted = self._contenders = None
+        self.conflicts.update(conflicts)
 
     @property
     def is_settled(self) -> bool:
@@ -107,21 +134,35 @@ class Repeats:
         return suspected
 
 
+def contending(found: Sequence[Contenders]) -> Contenders:
+    """Return the contenders of several readings as one."""
+    values = [value for one in found for value in one.values]
+    keys, contents, places = (
+        np.concatenate([_NONE, *columns])
+        for columns in (
+            [one.keys for one in found],
+            [one.contents for one in found],
+            [one.places for one in found],
+        )
+    )
+    return Contenders(keys, contents, values, places)
+
+
 def _repeating(noted: Iterable[Hashes]) -> Hashes:
-    keys = np.sort(np.concatenate([np.zeros(0, dtype=np.uint64), *noted]))
+    keys = np.sort(np.concatenate([_NONE, *noted]))
     return np.unique(keys[1:][keys[1:] == keys[:-1]])
 
 
-def _contender(rows: Keyed, found: Positions) -> _Contender:
-    values = _values(rows.order, found)
-    return _Contender(rows.keys[found], rows.contents(found), values, _places(rows.place, found))
+def _contender(rows: Keyed, found: Positions) -> Contenders:
+    values = [None] * len(found) if rows.order is None else _values(rows.order, found)
+    return Contenders(rows.keys[found], rows.contents(found), values, _places(rows.place, found))
 
 
-def _places(block: int, rows: Positions) -> NDArray[np.uint64]:
+def _places(block: int, rows: Positions) -> Places:
     return np.uint64(block * _BLOCKS) + rows.astype(np.uint64)
 
 
-def _values(column: Column | None, rows: Positions) -> list[Fraction | int | None]:
+def _values(column: Column, rows: Positions) -> list[Fraction | int | None]:
     match column:
         case Moments():
             values, present = column.utc[rows].tolist(), column.present[rows].tolist()
@@ -143,17 +184,16 @@ def _ranks(values: Sequence[Fraction | int | None], *, latest: bool) -> NDArray[
     return np.array([ranks[value] for value in values], dtype=np.int64)
 
 
-def _decided(contenders: Iterable[_Contender], *, latest: bool) -> tuple[NDArray[np.uint64], list[int]]:
-    """Return the places of the rows that count, one for each key, and the keys for which several different ones tie."""
-    found = list(contenders)
-    if not found:
-        return np.zeros(0, dtype=np.uint64), []
-    keys = np.concatenate([one.keys for one in found])
-    contents = np.concatenate([one.contents for one in found])
-    rank = _ranks([value for one in found for value in one.values], latest=latest)
-    places = np.concatenate([one.places for one in found])
-    order = np.lexsort((places, rank, keys))
-    keys, contents, rank, places = keys[order], contents[order], rank[order], places[order]
+def decided(found: Contenders, duplicates: Duplicates | None) -> tuple[Places, list[int]]:
+    """Return the places of the rows that count, one for each key, and the keys for which several different ones tie.
+
+    Where nothing says by what a row counts, all rows of a key tie.
+    """
+    if not len(found.keys):
+        return _NONE, []
+    rank = _ranks(found.values, latest=duplicates is not None and duplicates.keep == "latest")
+    order = np.lexsort((found.places, rank, found.keys))
+    keys, contents, rank, places = found.keys[order], found.contents[order], rank[order], found.places[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = keys[1:] != keys[:-1]
     leader = np.flatnonzero(first)[np.cumsum(first) - 1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kpi_cli.columns import Column, texts
 from kpi_cli.intake.cells import Sign
-from kpi_cli.intake.deciding import Decision, Example
+from kpi_cli.intake.deciding import Decision, Example, Shown
 from kpi_cli.intake.layouts import DECIMAL_FORMATS
 from kpi_cli.intake.readings import Reading
 from kpi_cli.intake.table import Record
@@ -25,7 +25,7 @@ def read_cells(records: Sequence[Record], reading: Reading) -> Cells:
     """Read a column of the table; what cannot be read surely is a problem with its line."""
     name = reading.column.name
     words = [record.cells[name] for record in records]
-    decision = Decision(name, DECIMAL_FORMATS.get(reading.column.format or "", Sign.NOTHING))
+    decision = Decision(name, Shown(DECIMAL_FORMATS.get(reading.column.format or "", Sign.NOTHING)))
     for row, word in enumerate(words) if reading.undecided else ():
         for sign in reading.sign(word):
             decision.note(sign, Example(records[row].file, row + 1, word))

@@ -9,7 +9,7 @@ from kpi_cli.intake.inspection import ColumnEntry, Entry, Fit, Question, Role
 from kpi_cli.intake.known import columns_of, headers_of
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.intake.sampling import Sample
-from kpi_cli.intake.settling import Settled
+from kpi_cli.intake.settled import Settled
 from kpi_cli.scheme.compiled import ColumnType
 from kpi_cli.scheme.model.sources import ColumnModel, SourceModel
 

@@ -60,6 +60,15 @@ def chunks(file: Located, meter: Meter | None = None) -> Generator[bytes, None, 
             yield piece
 
 
+def stretch(file: Located, begin: int, end: int) -> Iterator[bytes]:
+    """Yield some bytes of a file that lies on disk unpacked; raise KpiError as `content` does."""
+    with _telling(file.label), file.path.open("rb", buffering=0) as opened:
+        opened.seek(begin)
+        while begin < end and (piece := opened.read(min(CHUNK, end - begin))):
+            begin += len(piece)
+            yield piece
+
+
 def form_of(file: Located) -> Form:
     """Return what a file is; raise KpiError as `content` does."""
     with content(file) as found:

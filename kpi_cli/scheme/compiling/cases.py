@@ -82,7 +82,7 @@ class _CaseSource:
         self._check_keys()
         if events is None or not self.resolved[events.name].complete:
             self._check_of(events)
-            return self._source(None, {}), SourceNames(self.name, {})
+            return self._source(Cases(self.model.of, self.model.by, ()), self._names({})), self._names({})
         self._check_files(events)
         names = self.vocabulary.sources[events.name]
         at = self._at(events)
@@ -100,10 +100,8 @@ class _CaseSource:
             facts=columns.facts,
             columns=columns.columns,
         )
-        # a column that is left out shall not make faults elsewhere too: most are numbers
-        known = {**dict.fromkeys(self.own.model.columns or {}, (Kind.NUMBER, None)), **columns.names.columns}
-        found = SourceNames(self.name, known)
-        source = self._source(cases, {name: self._column(name, kind) for name, kind in known.items()})
+        found = self._names(columns.names.columns)
+        source = self._source(cases, found)
         self._check_uses(source, columns)
         if self.own.model.where is None:
             return source, found
@@ -111,7 +109,11 @@ class _CaseSource:
         self.findings.faults(self.own.place("where"), faults)
         return replace(source, where=where), found
 
-    def _source(self, cases: Cases | None, columns: Mapping[str, SourceColumn]) -> Source:
+    def _names(self, known: Mapping[str, tuple[Kind, Unit | None]]) -> SourceNames:
+        """Return the columns for formulas; one that is left out stays known, as a number, as most are."""
+        return SourceNames(self.name, {**dict.fromkeys(self.own.model.columns or {}, (Kind.NUMBER, None)), **known})
+
+    def _source(self, cases: Cases, names: SourceNames) -> Source:
         model = self.own.model
         return Source(
             name=self.name,
@@ -119,8 +121,7 @@ class _CaseSource:
             agent=model.agent or (),
             team=model.team,
             time=model.time,
-            timeless=cases is None,
-            columns=columns,
+            columns={name: self._column(name, kind) for name, kind in names.columns.items()},
             empty=model.empty or "error",
             credit=model.credit or "each",
             like=model.like,

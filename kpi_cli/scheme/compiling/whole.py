@@ -8,6 +8,7 @@ from kpi_cli.scheme.compiling.cards import Bench, compile_bands, compile_card
 from kpi_cli.scheme.compiling.cases import cases_of, compile_sources
 from kpi_cli.scheme.compiling.conditions import compile_awards, compile_gates, compile_pay, compile_seasons
 from kpi_cli.scheme.compiling.findings import Findings
+from kpi_cli.scheme.compiling.followups import forget_followups
 from kpi_cli.scheme.compiling.inheritance import Presets, Resolved, resolve
 from kpi_cli.scheme.compiling.metrics import compile_formulas, compile_metrics
 from kpi_cli.scheme.compiling.narrowing import narrowed
@@ -39,6 +40,7 @@ def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: P
     curve = model.scoring.curve
     formulas = compile_formulas(findings, model.metrics, vocabulary)
     metrics = compile_metrics(findings, model.metrics, formulas, curve)
+    forget_followups(findings, model.metrics, sources)
     vocabulary = formulas.vocabulary
     bench = Bench(metrics, frozenset(model.metrics), roster_names(roster), vocabulary, curve)
     bands = compile_bands(findings, model.grades)

@@ -148,7 +148,7 @@ class _CaseNames(Columns):
 
     def _of_events(self, node: ast.expr) -> None:
         shown = self.reading.excerpt(node)
-        help_ = f"say which is meant: `first_of({shown})`, `last_of({shown})`, `max({shown})`, ..."
+        help_ = f"say which is meant: `first_of({shown})`, `last_of({shown})`, ..."
         self.reading.fault(node, "not-aggregated", f"`{shown}` has a value for every event", help_)
 
 

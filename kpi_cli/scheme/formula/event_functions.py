@@ -1,7 +1,6 @@
 """Calls over the events of a case: `first_of`, `last_of`, the responses, `reopenings`, `time_in`, `episode_number`."""
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -127,7 +126,7 @@ class EventCallChecker:
         usage, fewest, most = _USAGE[function]
         before = len(self.reading.faults)
         if not fewest <= len(node.args) <= most:
-            needed = "no argument" if not most else _numbered(range(fewest, most + 1))
+            needed = "no argument" if not most else _numbered(fewest, most)
             self.reading.fault(node, "bad-argument", f"`{function}` takes {needed}", f"write `{usage}`")
         seen: set[str] = set()
         for keyword in node.keywords:
@@ -150,6 +149,7 @@ def _lasting(fact: CaseFact, node: ast.Call) -> Found:
     return Typed(fact, kind_of(measure), measure, node)
 
 
-def _numbered(counts: Iterable[int]) -> str:
-    words = {1: "one argument", 2: "two arguments", 3: "three arguments"}
-    return " or ".join(words[count] for count in counts)
+def _numbered(fewest: int, most: int) -> str:
+    words = {1: "one", 2: "two", 3: "three"}
+    counts = " or ".join(words[count] for count in range(fewest, most + 1))
+    return f"{counts} argument{'s' if most > 1 else ''}"
