@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -106,6 +107,11 @@ def parse_period(text: str, today: date) -> Period:
         help_text = f"write {forms}, or {', '.join(RELATIVE)}"
         problem = Problem("period", f"`{text}` is not a period: {error}", help=help_text)
         raise KpiError(problem, Exit.USAGE) from error
+
+
+def today_in(timezone: str) -> date:
+    """Return the local day in a time zone."""
+    return datetime.now(ZoneInfo(timezone)).date()
 
 
 def last_month(today: date) -> Period:

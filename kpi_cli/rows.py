@@ -6,7 +6,7 @@ The account of a source in a period balances exactly: every row read is used, or
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ class Rows:
     `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
     team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
     `sharers` tells among how many agents the credit for a row is split, None where each has the whole of it.
+    `again` marks rows that stand here before for a teammate of their agent, None where there are none: they count for
+    the agent, and not a second time for the team.
     """
 
     source: str
@@ -30,9 +32,21 @@ class Rows:
     columns: Mapping[str, Column]
     days: NDArray[np.int64] | None = None
     sharers: NDArray[np.int64] | None = None
+    again: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.agents)
+
+    def take(self, rows: NDArray[Any]) -> "Rows":
+        """Return the rows of a mask or of positions."""
+        return Rows(
+            source=self.source,
+            agents=self.agents[rows],
+            columns={name: column.take(rows) for name, column in self.columns.items()},
+            days=None if self.days is None else self.days[rows],
+            sharers=None if self.sharers is None else self.sharers[rows],
+            again=None if self.again is None else self.again[rows],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

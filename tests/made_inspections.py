@@ -6,8 +6,8 @@ from pathlib import Path
 
 from kpi_cli.intake.inspecting import inspect
 from kpi_cli.intake.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.openpoints import UNKNOWN
 from kpi_cli.intake.presets import PRESETS
-from kpi_cli.intake.suggesting import UNKNOWN
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Request, run
 from kpi_cli.reports.sourceyaml import question_line, sources_yaml

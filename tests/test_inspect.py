@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, SHARED, TESTS
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from made_inspections import (
     agents_offered,
     around,
@@ -20,7 +18,7 @@ from made_inspections import (
     written,
 )
 
-from kpi_cli.intake.inspecting import inspect
+from kpi_cli.intake.headerwords import AgentRank, agent_rank, of_team
 from kpi_cli.intake.inspection import ColumnEntry, Role
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.problems import Exit, KpiError
@@ -77,7 +75,6 @@ CUSTOMERS = [
     ("id,Buyer,User name,Caller", "1{n},Ann,u{n},Bo"),
     ("id,Client,From,Reporter", "1{n},Ann,Bo,Cy"),
 ]
-MEANT = {"User name"}  # a name that may be anybody's is only offered where few persons have it
 
 
 @pytest.mark.parametrize(("header", "row"), CUSTOMERS)
@@ -247,3 +244,38 @@ def test_what_cells_show_is_taken(tmp_path: Path, header: str, cells: list[str],
     assert column(found, header).entry == entry
     assert entry in entries(found).values()
     assert found.questions == () or {each.about for each in found.questions} == {"time"}
+
+
+AGENTS = (
+    "Agent, Agent Name, Agent name, Agent ID, agent_id, Assigned_Agent, Assignee, Assignee name, Owner, Ticket owner, "
+    "Case Owner, Owner Full Name, Agent Assigned, Assigned to, assigned_to, resolved_by, Teammate currently assigned, "
+    "Last teammate rated, Sales Rep, org:resource, Persona asignada, Nome do atribuído, 客服, 客服名称, 客服昵称, "
+    "客服账号, Team Member, 客服(子账号), 旺旺昵称, 旺旺账号名称, 账号名称, 账户名, 坐席, 工号"
+)
+TEAMS = (
+    "Group, Agent Group, Team, Team name, assignment_group, Queue, Inbox name, 旺旺分组, 分组, 技能组, 店铺, 店铺名, "
+    "Team currently assigned"
+)
+NOBODY = (
+    "Agent wait time in minutes, Agent interactions, Agent rated type, Agent Tier, Fin AI Agent involved, Fin AI Agent, "
+    "Member, Created by an agent, Number of agent messages, Assignee stations, Last Contact Agent At, 客服消息数, "
+    "客服销售额(元), 客服服务分, 旺旺回复率, Requester, Requester id, Submitter, Reporter, Contact Name, CustomerName, "
+    "caller_id, 买家旺旺昵称, 客户昵称, 访客账号, 顾客姓名, 联系人名称, 用户名称, Customer owner, Buyer agent"
+)
+
+
+@pytest.mark.parametrize("header", AGENTS.split(", "))
+def test_headers_that_name_agents(header: str) -> None:
+    assert agent_rank(header) in {AgentRank.ASSIGNED, AgentRank.LATER}
+    assert not of_team(header)
+
+
+@pytest.mark.parametrize("header", TEAMS.split(", "))
+def test_headers_that_name_teams(header: str) -> None:
+    assert of_team(header)
+    assert agent_rank(header) is AgentRank.NONE
+
+
+@pytest.mark.parametrize("header", NOBODY.split(", "))
+def test_headers_that_name_no_agent(header: str) -> None:
+    assert agent_rank(header) is AgentRank.NONE

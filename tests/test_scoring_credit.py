@@ -83,6 +83,26 @@ def test_a_split_row_counts_in_parts() -> None:
     assert values(found, "c")["rows"] == "1"
 
 
+def test_a_row_of_two_teammates_is_one_row_of_their_team() -> None:
+    """Team one: 10, 40, 70 and 8, each once, though Ann and Bob have two of them both. Cid is of team two."""
+    card = CARD.replace("{weights", "{scope: team, weights")
+    shared = TEAMWORK.replace("5,c,,1,", "5,c,a,1,")
+    for work, agents, two in ((TEAMWORK, "ab", "1"), (shared, "ab", "1")):
+        found = done(work, card, agent="[agent, second]")
+        added = 1 if work is shared else 0
+        for agent in agents:
+            assert values(found, agent) == {
+                "rows": str(4 + added),
+                "sums": str(128 + added),
+                "means": plain(Fraction(128 + added, 4 + added)),
+                "goods": "0.75",  # the fifth is not known
+                "tops": "70",
+                "who": str(4 + added),
+            }
+        assert found.line("a", "means", "n") == [str(4 + added)]
+        assert values(found, "c")["rows"] == two
+
+
 def test_split_parts_of_a_team_make_whole_rows() -> None:
     """Team one: 10 + 40 + 70 + 8 = 128 in four rows, three of them good."""
     found = done(card=CARD.replace("{weights", "{scope: team, weights"), agent="[agent, second]", credit="split")

@@ -1,5 +1,6 @@
 """What a grade comes to in money: the parts of the amount, bonus, awards, joiners; every cell rounded to 0.01."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,10 @@ from made_points import X_AND_Y, scored, sheet
 from kpi_cli.numbers import fixed
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Request, run
+from kpi_cli.reports.explain import Question, explain_json, explain_text
+from kpi_cli.reports.jsonfile import scores_json
+from kpi_cli.reports.page import Page
+from kpi_cli.reports.selection import Filters, narrowed
 from kpi_cli.scheme.load import load_scheme
 from kpi_cli.scoring.cards import NoteCode, PaySlip
 
@@ -49,6 +54,17 @@ def test_performance_pays_by_the_coefficient() -> None:
     assert money(done.slip("a")) == ["2000.00", "2600.00", "0.00", "2600.00"]
     assert money(done.slip("b")) == ["2000.00", "2000.00", "0.00", "2000.00"]
     assert money(done.slip("c")) == ["2000.00", "1200.00", "0.00", "1200.00"]
+
+
+def test_a_filter_shows_the_money_of_whom_it_shows() -> None:
+    """Ann earns 2600, Bob 2000, Cid 1200; in JSON and in what `explain` says of one of them alone."""
+    done = scored({"roster": ROSTER, **sheet("a,120,", "b,95,", "c,10,")}, pay())
+    for agent, paid in (("a", "2600.00"), ("b", "2000.00"), ("c", "1200.00")):
+        shown = json.loads(scores_json(narrowed(done.outcome, Filters(agents=(agent,)))))
+        assert [found["pay"]["performance_pay"] for found in shown["agents"]] == [paid]
+        explained = json.loads(explain_json(done.outcome, Question((agent,))))
+        assert [found["pay"]["performance_pay"] for found in explained["agents"]] == [paid]
+        assert f"= {paid} CNY" in explain_text(done.outcome, Question((agent,)), Page(None))
 
 
 def test_a_gate_lowers_what_is_paid() -> None:

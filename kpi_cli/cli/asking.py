@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from kpi_cli.intake.presets import PRESETS
-from kpi_cli.periods import Period, last_month, parse_period
+from kpi_cli.periods import Period, last_month, parse_period, today_in
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.load import Loaded, load_scheme
@@ -50,8 +48,3 @@ def _wrong(text: str, sources: Iterable[str]) -> list[Problem]:
     if source.strip() not in sources:
         return [Problem("unknown-source", f"no source `{source.strip()}`", help=did_you_mean(source, sources))]
     return []
-
-
-def today_in(timezone: str) -> date:
-    """Return the local day in a time zone."""
-    return datetime.now(ZoneInfo(timezone)).date()

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from kpi_cli.cli.asking import Asked, loaded, today_in
+from kpi_cli.cli.asking import Asked, loaded
 from kpi_cli.cli.edge import show_problems
 from kpi_cli.cli.formats import text_or_json
 from kpi_cli.cli.writing import deliver
+from kpi_cli.periods import today_in
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.problemsjson import problems_document
 from kpi_cli.scheme.advice import advice

@@ -93,6 +93,11 @@ class ExportFile:
     needed: tuple[int, ...] = ()
     end: int | None = None
 
+    @property
+    def size(self) -> int:
+        """The bytes of the file as it lies on disk, or of the member."""
+        return self.member.size if self.member else self.path.stat().st_size
+
 
 Located: TypeAlias = InputFile | ExportFile
 """What says where bytes lie: `label` for people, `path`, and `member` of an archive."""

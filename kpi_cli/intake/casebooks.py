@@ -13,7 +13,7 @@ from kpi_cli.exact import Mask
 from kpi_cli.expressions import Table
 from kpi_cli.intake.books import Books, Counts
 from kpi_cli.intake.counting import credited
-from kpi_cli.intake.crediting import NOBODY, Credit, Crediting
+from kpi_cli.intake.crediting import Credit, Crediting, alone
 from kpi_cli.intake.limits import exceeded, nothing_read
 from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN
@@ -79,7 +79,7 @@ class CaseAccounting:
         rows = np.flatnonzero(chosen)
         if not len(rows):
             codes = np.full(len(chosen), MISSING, dtype=np.int32)
-            return Credit(codes, NOBODY.further_rows, NOBODY.further_codes, ())
+            return alone(codes)
         crediting = Crediting(self.source, self.registry)
         taken = {name: columns[name].take(rows) for name in crediting.names}
         return crediting.credit(taken, days.take(rows), None).spread(rows, len(chosen))

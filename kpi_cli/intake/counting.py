@@ -85,7 +85,9 @@ def credited(
     agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
     taken = {name: column.take(rows) for name, column in columns.items()}
     sharers = np.bincount(rows)[rows] if source.credit == "split" else None
-    return Rows(source.name, agents, taken, None if days is None else days[rows], sharers)
+    again = np.concatenate([np.zeros(len(rows) - int(further.sum()), dtype=bool), credit.further_again[further]])
+    stands_again = again if again.any() and source.credit == "each" else None
+    return Rows(source.name, agents, taken, None if days is None else days[rows], sharers, stands_again)
 
 
 def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:

@@ -1,7 +1,7 @@
 """Who gets the credit for a row: one agent, several of them (columns, or a list in one cell), or a team."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -24,31 +24,38 @@ _SEPARATORS = frozenset(",;、|，；｜")
 class Credit:
     """For each row its agent (or MISSING, UNKNOWN, IGNORED), and further agents: pairs of a row and its agent.
 
+    `further_again` tells of each pair whether the row is credited to a teammate already.
     `cells` are the agent cells as read, with the code of each: who the strangers are.
     """
 
     codes: Codes
     further_rows: NDArray[np.int64]
     further_codes: Codes
+    further_again: Mask
     cells: Sequence[tuple[Texts, Codes]]
 
     def spread(self, rows: NDArray[np.int64], count: int) -> "Credit":
         """Return the same credit for `count` rows of which these were the ones asked about; nobody gets the others."""
         cells = [(_spread_texts(texts, rows, count), _spread(codes, rows, count)) for texts, codes in self.cells]
-        return Credit(_spread(self.codes, rows, count), rows[self.further_rows], self.further_codes, cells)
+        return replace(self, codes=_spread(self.codes, rows, count), further_rows=rows[self.further_rows], cells=cells)
 
     def named(self, code: int, rows: Mask) -> frozenset[str]:
         """Return the spellings in some rows that mean nobody known (UNKNOWN) or a non-person (IGNORED)."""
         return frozenset().union(*(_words_at(texts, rows & (codes == code)) for texts, codes in self.cells))
 
 
-NOBODY = Credit(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), ())
+def alone(codes: Codes, cells: Sequence[tuple[Texts, Codes]] = ()) -> Credit:
+    """Return the credit for rows that have one agent each."""
+    nobody = np.zeros(0, dtype=np.int64)
+    return Credit(codes, nobody, nobody.astype(np.int32), nobody.astype(bool), cells)
+
+
+NOBODY = alone(np.zeros(0, dtype=np.int32))
 
 
 def anybody(count: int) -> Credit:
     """Return the credit for rows that are nobody's own, such as events: all of them count."""
-    codes = np.zeros(count, dtype=np.int32)
-    return Credit(codes, NOBODY.further_rows, NOBODY.further_codes, ())
+    return alone(np.zeros(count, dtype=np.int32))
 
 
 class Crediting:
@@ -67,9 +74,10 @@ class Crediting:
         """Return whom the rows are credited to; undated rows need the period."""
         cells = [(texts, self._codes(texts, days, period)) for texts in self._cells(columns)]
         if len(cells) == 1:
-            nobody = np.zeros(0, dtype=np.int64)
-            return Credit(cells[0][1], nobody, nobody.astype(np.int32), cells)
-        return Credit(*_several([codes for _, codes in cells]), cells)
+            return alone(cells[0][1], cells)
+        codes, further_rows, further_codes = _several([codes for _, codes in cells])
+        again = _again(*(self._registry.teams_of(each) for each in (codes, further_codes)), further_rows)
+        return Credit(codes, further_rows, further_codes, again, cells)
 
     def _codes(self, texts: Texts, days: Days | None, period: Period | None) -> Codes:
         if not self._source.agent:
@@ -123,6 +131,16 @@ def _several(found: Sequence[Codes]) -> tuple[Codes, NDArray[np.int64], Codes]:
         first = np.where(lifts | _weightier(column, first), column, first)
         seen.append(column)
     return first, np.concatenate(rows), np.concatenate(codes)
+
+
+def _again(first: Codes, further: Codes, further_rows: NDArray[np.int64]) -> Mask:
+    """Return which of the further pairs have a team (-1: none) that their row is credited to before."""
+    teams = np.concatenate([first, further]).astype(np.int64)
+    rows = np.concatenate([np.arange(len(first)), further_rows])
+    pairs = np.where(teams >= 0, rows * (teams.max(initial=0) + 1) + teams, -1 - np.arange(len(rows)))
+    again = np.ones(len(rows), dtype=bool)
+    again[np.unique(pairs, return_index=True)[1]] = False
+    return again[len(first) :]
 
 
 def _weightier(column: Codes, first: Codes) -> Mask:

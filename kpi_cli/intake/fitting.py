@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w+")
 
 
 def place_of(column: ColumnModel, name: str, header: Sequence[str]) -> tuple[int, ...]:
-    """Return where a preset's column stands in a header; nothing where it does not, or its header stands there twice."""
+    """Return where a preset's column stands in a header; nothing where it does not, or where its header repeats."""
     found = [find_header(written, header) for written in headers_of(column, name)]
     if column.join:
         return tuple(places[0] for places in found) if all(len(places) == 1 for places in found) else ()

@@ -13,9 +13,10 @@ _GAPS = re.compile(r"[\s_\-./:]+")
 _BRACKETS = re.compile(r"\s*[(\[【][^()\[\]【】]*[)\]】]\s*$")
 
 _CUSTOMER = re.compile(
-    r"customer|client|buyer|request[eo]r|contact|visitor|caller|guest|member|subscriber|recipient|consumer|shopper"
-    r"|purchaser|reporter|end ?user|patient|cliente|kunde|acheteur|comprador|\bfrom\b|\bsender\b"
-    r"|买家|買家|客户|客戶|顾客|顧客|访客|訪客|用户|用戶|会员|會員|消费者|买方|来电|来访|联系人|投诉人|报修人|收货|收件|お客|고객"
+    r"customer|client|buyer|request[eo]r|contact|visitor|caller|guest|(?<!team )(?<!staff )member|subscriber|recipient"
+    r"|consumer|shopper|purchaser|reporter|end ?user|patient|cliente|kunde|acheteur|comprador|\bfrom\b|\bsender\b"
+    r"|买家|買家|客户|客戶|顾客|顧客|访客|訪客|用户|用戶|会员|會員|消费者|买方|来电|来访|联系人|投诉人|报修人|收货|收件"
+    r"|お客|고객"
 )
 _TEAM = re.compile(
     r"\b(?:group|team|queue|department|dept|inbox|squad|shift|branch|shop|store|skill)s?"
@@ -23,13 +24,14 @@ _TEAM = re.compile(
     r"|组$|分组$|小组|班组|组别|组名|部门|团队|店铺|门店|网点|班次"
 )
 _AGENT = re.compile(
-    r"(?:^|\b)(?:agent|assignee|owner|operator|representative|rep|csr|advis[eo]r|teammate|technician|consultant"
-    r"|specialist|employee|staff|handler|handled by|assigned to|agent assigned|resolved by|answered by|served by"
-    r"|assigned agent|teammate currently assigned|last teammate rated|org resource|persona asignada|nome do atribuido)"
+    r"(?:^|\b)(?<!by an )(?:agent|assignee|owner|operator|representative|rep|csr|advis[eo]r|teammate|technician"
+    r"|(?:team|staff) member|consultant|specialist|employee|staff|handler|handled by|assigned to|agent assigned"
+    r"|resolved by|answered by|served by"
+    r"|assigned agent|teammate currently assigned|last teammate rated|org resource|persona asignada|nome do atribuído)"
     r"(?: full)?(?: (?:id|name|names|code|no|number|email|account|nick|nickname|login|alias))*$"
     r"|(?:客服|坐席|座席|接线员|话务员|专员|负责人|处理人|经办人|受理人|接待人|跟进人|责任人|工程师|业务员|销售员|导购"
     r"|员工|旺旺|服务人员|接待人员)(?:id|工号|编号|账号|帐号|子账号|账号名称|名称|姓名|昵称|名|人员)*$"
-    r"|^(?:工号|账号名称|账户名|用户名称?)$"
+    r"|^(?:工号|账号名称|账户名)$"
 )
 _ASSIGNED_LATER = re.compile(r"rated|resolved|answered|评价|转接|转出|质检|复核|原|上级|主管|leader|manager|previous")
 _WEAK_AGENT = re.compile(
@@ -79,7 +81,7 @@ _NAMED = re.compile(
 )
 _ID_CELL = re.compile(r"[A-Za-z]{0,4}[-_]?\d+")
 BOT = re.compile(
-    r"\bbots?\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|fin ai|unassigned|nobody"
+    r"\bbots?\b|\bai agent\b|robot|^system\b|\bsystem$|auto-?(?:reply|responder|mat)|noreply|no-reply|unassigned|nobody"
     r"|^admin$|机器人|智能客服|系统|自动|店铺主号|未分配|无人",
     re.IGNORECASE,
 )
@@ -135,7 +137,7 @@ def of_team(header: str) -> bool:
 def agent_rank(header: str) -> AgentRank:
     """Return how surely the header names the agent."""
     text = bare(header)
-    if of_customers(header) or of_team(header):
+    if of_customers(header) or of_team(header) or BOT.search(text):
         return AgentRank.NONE
     plain = unicodedata.normalize("NFKC", words(header)).replace("(", "").replace(")", "")
     if _AGENT.search(text) or _AGENT.search(plain):

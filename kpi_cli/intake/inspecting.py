@@ -7,6 +7,7 @@ from kpi_cli.intake import headerwords
 from kpi_cli.intake.arguments import candidates
 from kpi_cli.intake.blocks import InputFile
 from kpi_cli.intake.candidates import bots_in, find_roles, told
+from kpi_cli.intake.drafting import Found
 from kpi_cli.intake.evidence import Bounds, Evidence, Form
 from kpi_cli.intake.fitting import fits_of
 from kpi_cli.intake.headers import header_key
@@ -15,7 +16,7 @@ from kpi_cli.intake.recognising import Recognised, recognise
 from kpi_cli.intake.sampling import MOST_ROWS, Sample, sampled
 from kpi_cli.intake.settled import Settled
 from kpi_cli.intake.settling import settle
-from kpi_cli.intake.suggesting import Found, left_out, suggested
+from kpi_cli.intake.suggesting import suggested
 from kpi_cli.problems import Exit, KpiError, Problem, Severity
 from kpi_cli.scheme.compiled import ColumnType
 
@@ -119,7 +120,7 @@ def _seen_columns(found: Found, entry: Entry, names: Mapping[int, str]) -> Itera
         place, settled = column.place, found.settled[column.place]
         name = names.get(place)
         kept = name is not None and (name in entry.columns or entry.preset is not None)
-        reason = "it is read with the date" if place in found.joined[1:] else left_out(found, place)
+        reason = found.left_out(place)
         question = next((each for each in entry.questions if each.about == column.header and each.key == name), None)
         bounds = settled.bounds or Bounds()
         yield SeenColumn(

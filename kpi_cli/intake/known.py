@@ -15,8 +15,8 @@ _FURTHER: Final = (
     "Agent, Agent ID, Assigned_Agent, Assigned Agent, Ticket owner, Sales Rep, Agent Group, Team, Inbox name,"
     "Employee ID, Name, Role, Joined, Customer, Customer Name, Created, Date, Time, Topic, Call Id, Incoming Calls,"
     "Answer Rate, CSAT Score, CSAT_Score, Speed of answer in seconds, First response, Solved,"
-    "工号, 姓名, 小组, 岗位, 客服, 客服工号, 客服名称, 客服昵称, 客服姓名, 坐席, 日期, 会话ID, 工单编号, 开始时间, 结束时间,"
-    "创建时间, 渠道, 评价, 首次响应时长, 平均响应时长, 接待人数, 咨询人数, 满意度"
+    "工号, 姓名, 小组, 岗位, 客服, 客服工号, 客服名称, 客服昵称, 客服姓名, 坐席, 日期, 会话ID, 工单编号, 开始时间,"
+    "结束时间, 创建时间, 渠道, 评价, 首次响应时长, 平均响应时长, 接待人数, 咨询人数, 满意度"
 )
 
 

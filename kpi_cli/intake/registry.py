@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kpi_cli.columns import Days, Texts
 from kpi_cli.intake.identity import is_ruined, person_key
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN, Spellings, coded
@@ -39,6 +41,8 @@ class Registry:
         self._met = Spellings()
         self._teams = Spellings(sorted({agent.team for agent in agents if agent.team}))
         self._stretches = Stretches(listed.stretches, agents) if listed else None
+        positions = {team: position for position, team in enumerate(self._teams.shown())}
+        self._own_teams = np.array([positions.get(agent.team or "", -1) for agent in agents], dtype=np.int32)
         self._cache: dict[str, int] = {}  # persons by spelling as met
 
     def __reduce__(self) -> tuple[type["Registry"], tuple[Listed | None]]:
@@ -93,6 +97,12 @@ class Registry:
     def team_codes(self, teams: Texts) -> Codes:
         """Return for each cell the position in `teams`, or MISSING or UNKNOWN."""
         return coded(teams, self._teams.known if self._listed else self._teams.code)
+
+    def teams_of(self, codes: Codes) -> Codes:
+        """Return the team of each of some positions in `people()`; -1 for none, and for all without a roster."""
+        if not self._listed:
+            return np.full(len(codes), -1, dtype=np.int32)
+        return np.where(codes >= 0, self._own_teams[codes], np.int32(-1))
 
     def people(self) -> People:
         """Return everybody who may be scored, in the order of their codes.

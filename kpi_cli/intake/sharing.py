@@ -5,14 +5,14 @@ worked out between readings; only parts whose rows it touches are read once more
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
 from kpi_cli.intake.books import Counts
 from kpi_cli.intake.deciding import Shown
-from kpi_cli.intake.repeats import KnownKeys
+from kpi_cli.intake.repeats import KnownKeys, Places
 
 ColumnKey: TypeAlias = tuple[str, bool]
 """A column; numbers of files with `;` are decided apart from others."""
@@ -26,6 +26,13 @@ class Lessons:
 
     columns: Mapping[ColumnKey, Shown] = field(default_factory=dict)
     keys: tuple[KnownKeys, ...] | None = None
+
+    def with_winners(self, winners: tuple[Places, ...] | None) -> "Lessons":
+        """Return the same, and the places of the rows that count of those whose keys repeat, if they are known."""
+        if self.keys is None or winners is None:
+            return self
+        pairs = zip(self.keys, winners, strict=True)
+        return replace(self, keys=tuple(replace(known, winners=own) for known, own in pairs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from kpi_cli.intake import archives
-from kpi_cli.intake.blocks import Form, InputFile, Located, Member
+from kpi_cli.intake.blocks import Form, Located, Member
 from kpi_cli.intake.metering import Meter, Metered, Passing
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -81,7 +81,7 @@ def observe(file: Located, meter: Meter) -> None:
         with content(file, meter):
             pass
     else:
-        meter.advance(file.size if isinstance(file, InputFile) else InputFile(file.label, file.path).size)
+        meter.advance(file.size)
 
 
 def no_table(label: str, what: str) -> KpiError:

@@ -16,22 +16,27 @@ _SHOWN = 5
 def crowds(scheme: Scheme, facts: Facts, census: Census) -> Iterator[Problem]:
     """Yield a problem for each `only(x)` that met several rows."""
     of_teams = aggregates_of_teams(scheme)
-    for (period, aggregate), partial in facts.partials.items():
-        if aggregate.kind is AggregateKind.ONLY:
-            names = _crowded(aggregate, partial, census, by_team=aggregate in of_teams)
+    for period, aggregate, again in facts.partials:
+        if aggregate.kind is AggregateKind.ONLY and not again:
+            names = _crowded(aggregate, facts.of_agents(period, aggregate), census)
+            if not names and aggregate in of_teams:
+                names = _crowded_teams(aggregate, facts.for_teams(period, aggregate), census)
             if names:
                 message = f"only(...) over `{aggregate.source}`: several rows in {period.name} for {some(names)}"
                 help_text = "use sum, mean or max to say what several rows come to, or give the source a `key`"
                 yield Problem("several-rows", message, scheme.sources[aggregate.source].span, help_text)
 
 
-def _crowded(aggregate: Aggregate, partial: Partial, census: Census, *, by_team: bool) -> list[str]:
-    """Return the ids of agents, or else the names of teams, with several rows."""
-    if aggregate.source in census.team_sources:
-        return [census.teams[code] for code in lone_rows_exceeded(partial).tolist()]
-    agents = [census.people.agents[code].id for code in lone_rows_exceeded(partial).tolist()]
-    if agents or not by_team:
-        return agents
+def _crowded(aggregate: Aggregate, partial: Partial | None, census: Census) -> list[str]:
+    """Return the ids of agents with several rows; of a source of teams the names of teams."""
+    names = census.teams if aggregate.source in census.team_sources else [agent.id for agent in census.people.agents]
+    return [] if partial is None else [names[code] for code in lone_rows_exceeded(partial).tolist()]
+
+
+def _crowded_teams(aggregate: Aggregate, partial: Partial | None, census: Census) -> list[str]:
+    """Return the names of teams whose members have several rows together."""
+    if partial is None or aggregate.source in census.team_sources:
+        return []
     pooled = partial.regrouped(census.team_codes, len(census.teams))
     return [census.teams[code] for code in lone_rows_exceeded(pooled).tolist()]
 

@@ -16,7 +16,8 @@ from kpi_cli.pipeline.presence import Presence
 from kpi_cli.rows import Codes, People, Rows
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpression
 
-Folded = dict[tuple[Period, Aggregate], Partial]
+Folded = dict[tuple[Period, Aggregate, bool], Partial]
+"""Partials by agent. The flag tells of rows that stand without it for a teammate of the agent: `Rows.again`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,30 @@ class Facts:
             known = self.partials.get(key)
             self.partials[key] = partial if known is None else merged(known, partial)
 
+    def of_agents(self, period: Period, aggregate: Aggregate) -> Partial | None:
+        """Return an aggregate by agent: of all rows, also those that stand for a teammate before."""
+        partial, again = (self.partials.get((period, aggregate, flag)) for flag in (False, True))
+        return partial if partial is None or again is None else merged(partial, again)
+
+    def for_teams(self, period: Period, aggregate: Aggregate) -> Partial | None:
+        """Return an aggregate by agent, to be regrouped by team: each row once in a team."""
+        return self.partials.get((period, aggregate, False))
+
 
 def fold_rows(
-    selected: Iterable[tuple[Period, Rows]], aggregates: Iterable[Aggregate], hours: Mapping[str, OpeningHours]
+    selected: Iterable[tuple[Period, Rows]], aggregates: Sequence[Aggregate], hours: Mapping[str, OpeningHours]
 ) -> Folded:
     """Return the partials of one block's rows in each period."""
     folded: Folded = {}
     for period, rows in selected:
-        table = Table(rows.columns, len(rows), hours)
-        size = int(rows.agents.max(initial=-1)) + 1
-        for aggregate in aggregates:
-            folded[period, aggregate] = fold(aggregate, rows, table, size)
+        parts = (
+            [(False, rows)] if rows.again is None else [(False, rows.take(~rows.again)), (True, rows.take(rows.again))]
+        )
+        for again, part in parts:
+            table = Table(part.columns, len(part), hours)
+            size = int(part.agents.max(initial=-1)) + 1
+            for aggregate in aggregates:
+                folded[period, aggregate, again] = fold(aggregate, part, table, size)
     return folded
 
 
@@ -64,7 +78,7 @@ class Census:
     team_sources: frozenset[str] = frozenset()
 
 
-def census_of(people: People, team_names: Sequence[str], team_sources: frozenset[str]) -> Census:
+def census_of(people: People, team_names: Sequence[str], team_sources: frozenset[str] = frozenset()) -> Census:
     """Return the census of a roster; `team_names` in the order of their codes."""
     names = tuple(team_names)
     positions = {name: position for position, name in enumerate(names)}
@@ -96,7 +110,7 @@ class Measurements:
     def with_rows(self) -> Mask:
         """Return who has a row in any source that was read for the period."""
         found = np.zeros(self.size, dtype=bool)
-        for period, aggregate in self.facts.partials:
+        for period, aggregate, _ in self.facts.partials:
             if period == self.period and aggregate.kind is AggregateKind.COUNT:
                 found |= self(aggregate).values.num > 0
         return found
@@ -104,7 +118,8 @@ class Measurements:
     def _finished(self, aggregate: Aggregate) -> Measured:
         of_teams = aggregate.source in self.census.team_sources
         unknown = (self.period, aggregate.source) in self.facts.gaps or (of_teams and not self.by_team)
-        partial = self.facts.partials.get((self.period, aggregate))
+        chosen = self.facts.for_teams if self.by_team else self.facts.of_agents
+        partial = chosen(self.period, aggregate)
         if unknown or partial is None:
             return nothing(aggregate, self.size, known=not unknown)
         if self.by_team and not of_teams:

@@ -45,6 +45,7 @@ def chosen(sheet: Sheet, rows: NDArray[np.intp]) -> Sheet:
         coverage=sheet.coverage.take(rows),
         statuses=sheet.statuses[rows],
         notes=_chosen_notes(sheet.notes, rows),
+        payroll=sheet.payroll.take(rows) if sheet.payroll is not None else None,
     )
 
 

@@ -7,11 +7,12 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from kpi_cli.intake.inspection import ColumnEntry, Entry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
 from kpi_cli.reports.safe import visible
 from kpi_cli.scheme.compiled import ColumnType
 
 _PLAIN = re.compile(r"[^\W\d_][\w ./()%（）+-]*(?<! )")
+_BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")  # none is left open, which would be taken for a formula's
 _ESCAPED = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -49,7 +50,7 @@ def question_line(question: Question) -> str:
 def column_value(entry: ColumnEntry) -> str:
     """Return what stands behind a column's name, in flow style."""
     if entry == ColumnEntry(entry.headers[:1]):
-        return scalar(entry.headers[0], flow=False)
+        return scalar(entry.headers[0])
     joined = len(entry.headers) > 1 and (entry.type is ColumnType.DATETIME or entry.type is ColumnType.TEXT)
     found = "join" if joined else "from"
     shown = [f"{found}: {_list(entry.headers) if len(entry.headers) > 1 else scalar(entry.headers[0])}"]
@@ -60,9 +61,9 @@ def column_value(entry: ColumnEntry) -> str:
     return f"{{{', '.join(shown)}}}"
 
 
-def scalar(text: str, *, flow: bool = True) -> str:
+def scalar(text: str) -> str:
     """Return a YAML scalar: as it is where that is safe, else in quotes, control characters and the like as escapes."""
-    if _PLAIN.fullmatch(text) and not (flow and text.endswith(":")):
+    if _PLAIN.fullmatch(text) and _BRACKETS.fullmatch(text):
         return text
     if '"' in text and not _ESCAPED.search(text) and "\\" not in text:
         return "'" + text.replace("'", "''") + "'"
@@ -81,7 +82,7 @@ def _list(texts: Sequence[str]) -> str:
 def _value(value: str | ColumnEntry) -> str:
     if isinstance(value, ColumnEntry):
         return column_value(value)
-    return scalar(value, flow=False)
+    return scalar(value)
 
 
 def _written(encoding: str, delimiter: str, form: str, sheet: str | None) -> str:
@@ -124,7 +125,7 @@ def _keys(inspection: Inspection) -> Iterator[str]:
         yield f"    preset: {entry.preset}"
     yield f"    files: {json.dumps(entry.files, ensure_ascii=False)}"
     if entry.sheet:
-        yield f"    sheet: {scalar(entry.sheet, flow=False)}"
+        yield f"    sheet: {scalar(entry.sheet)}"
     why = {each.role: each.why for each in inspection.candidates if each.chosen}
     rows = [(f"    {role}: {entry.roles[role]}", why.get(role, "")) for role in _ROLES if role in entry.roles]
     yield from _beside(rows)
