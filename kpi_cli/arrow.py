@@ -47,7 +47,17 @@ def selection(rows: NDArray[Any]) -> pa.Array:
 def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
     """Return the texts that the codes stand for, dictionary-encoded; -1 is null."""
     codes = codes.astype(np.int32, copy=False)
-    return pa.DictionaryArray.from_arrays(integer_array(codes, codes >= 0), words)
+    indices = integer_array(codes, codes >= 0)
+    return pa.DictionaryArray.from_arrays(indices, words, safe=False)  # safe would look at every code again
+
+
+def compact_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
+    """Return the texts that the codes stand for as `encoded_array` does, without the words that no code names."""
+    used = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    if used.all():
+        return encoded_array(codes, words)
+    numbers = np.append(np.cumsum(used, dtype=np.int32) - np.int32(1), np.int32(-1))
+    return encoded_array(numbers[codes], words.filter(mask_array(used)))
 
 
 def validity(array: pa.Array) -> NDArray[np.bool_]:

@@ -41,7 +41,7 @@ def case_rows(text: str, source: str, *files: str, lines: int = 10**6) -> list[C
         gathered = Gathered(names)
         for file in exports:
             for block in reopened(file):
-                gathered.take([kept(rows, names) for _, rows in reader.read(block)])
+                gathered.take([kept(rows, names, events.key) for _, rows in reader.read(block)])
         if not reader.again():
             break
     reader.finish()

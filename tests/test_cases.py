@@ -281,11 +281,12 @@ def test_values_of_events_are_the_first_and_last_that_are_there() -> None:
             "six: first_of(amount > 1)",
             "seven: first_of(amount * 2, where=hour(at) >= 11)",
             "eight: missing(five) and two == 'bob'",
+            "nine: first_of(hour(at), after=kind == 'x')",
         ),
         file,
     )
-    assert numbers(row, "one", "two", "three", "four", "five", "six", "seven", "eight") == [
-        *("ann", "bob", 2.5, "bob", None, True, 5, True),
+    assert numbers(row, "one", "two", "three", "four", "five", "six", "seven", "eight", "nine") == [
+        *("ann", "bob", 2.5, "bob", None, True, 5, True, 10),
     ]
 
 

@@ -257,10 +257,11 @@ TEAMS = (
     "Team currently assigned"
 )
 NOBODY = (
-    "Agent wait time in minutes, Agent interactions, Agent rated type, Agent Tier, Fin AI Agent involved, Fin AI Agent, "
-    "Member, Created by an agent, Number of agent messages, Assignee stations, Last Contact Agent At, 客服消息数, "
-    "客服销售额(元), 客服服务分, 旺旺回复率, Requester, Requester id, Submitter, Reporter, Contact Name, CustomerName, "
-    "caller_id, 买家旺旺昵称, 客户昵称, 访客账号, 顾客姓名, 联系人名称, 用户名称, Customer owner, Buyer agent"
+    "Agent wait time in minutes, Agent interactions, Agent rated type, Agent Tier, Fin AI Agent involved, "
+    "Fin AI Agent, Member, Created by an agent, Number of agent messages, Assignee stations, "
+    "Last Contact Agent At, 客服消息数, 客服销售额(元), 客服服务分, 旺旺回复率, Requester, Requester id, "
+    "Submitter, Reporter, Contact Name, CustomerName, caller_id, 买家旺旺昵称, 客户昵称, 访客账号, 顾客姓名, "
+    "联系人名称, 用户名称, Customer owner, Buyer agent"
 )
 
 

@@ -88,7 +88,7 @@ def test_a_key_with_different_content_forbids_scoring(*, rereads: bool) -> None:
     )
     (told_,) = case.problems(options=ReadingOptions(rereads=rereads))
     assert told_ == (
-        "conflicting-duplicates: source `s` in 2026-10: 1 keys (`id`) stand on rows of different content: "
+        "conflicting-duplicates: source `s` in 2026-10: 1 key stands (`id`) on rows of different content: "
         "`1`: f1.csv record 1, f2.csv record 2"
     )
 
@@ -124,7 +124,7 @@ def test_one_of_several_rows_with_one_key_counts(rule: str, amount: str) -> None
 def test_a_tie_of_the_latest_rows_forbids_scoring() -> None:
     case = Case(VERSIONS.format("latest(seen)"), VERSION_LINES + "1,ann,2026-10-01,2026-10-04,other\n")
     (told_,) = case.problems(options=REREADS)
-    assert told_.startswith("conflicting-duplicates: source `s` in 2026-10: 1 keys (`id`)")
+    assert told_.startswith("conflicting-duplicates: source `s` in 2026-10: 1 key stands (`id`)")
 
 
 def test_reading_that_is_not_finished_is_not_relied_on() -> None:

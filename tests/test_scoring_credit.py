@@ -83,24 +83,38 @@ def test_a_split_row_counts_in_parts() -> None:
     assert values(found, "c")["rows"] == "1"
 
 
-def test_a_row_of_two_teammates_is_one_row_of_their_team() -> None:
-    """Team one: 10, 40, 70 and 8, each once, though Ann and Bob have two of them both. Cid is of team two."""
+@pytest.mark.parametrize(
+    ("fifth", "rows", "total", "cid"),
+    [
+        ("5,c,,1,", 4, 128, ["1", "1"]),
+        ("5,c,a,1,", 5, 129, ["1", "1"]),  # of Cid and Ann: a row of each of their teams
+        ("5,b,a,1,\n6,c,b,2,", 6, 131, ["1", "2"]),
+    ],
+)
+def test_a_row_of_two_teammates_is_one_row_of_their_team(fifth: str, rows: int, total: int, cid: list[str]) -> None:
+    """Team one: 10, 40, 70 and 8, each once, though Ann and Bob have two of them both; and what comes fifth."""
     card = CARD.replace("{weights", "{scope: team, weights")
-    shared = TEAMWORK.replace("5,c,,1,", "5,c,a,1,")
-    for work, agents, two in ((TEAMWORK, "ab", "1"), (shared, "ab", "1")):
-        found = done(work, card, agent="[agent, second]")
-        added = 1 if work is shared else 0
-        for agent in agents:
-            assert values(found, agent) == {
-                "rows": str(4 + added),
-                "sums": str(128 + added),
-                "means": plain(Fraction(128 + added, 4 + added)),
-                "goods": "0.75",  # the fifth is not known
-                "tops": "70",
-                "who": str(4 + added),
-            }
-        assert found.line("a", "means", "n") == [str(4 + added)]
-        assert values(found, "c")["rows"] == two
+    found = done(TEAMWORK.replace("5,c,,1,", fifth), card, agent="[agent, second]")
+    for agent in "ab":
+        assert values(found, agent) == {
+            "rows": str(rows),
+            "sums": str(total),
+            "means": plain(Fraction(total, rows)),
+            "goods": "0.75",  # of the others it is not known
+            "tops": "70",
+            "who": str(rows),
+        }
+        assert found.line(agent, "means", "n") == [str(rows)]
+    assert [values(found, "c")[name] for name in ("rows", "sums")] == cid
+
+
+def test_the_only_row_of_two_teammates_is_the_only_row_of_the_team() -> None:
+    files = {"roster": ROSTER, "work": "id,agent,x:number\n1,a|b,7\n"}
+    metrics = "metrics: {m: {formula: only(work.x), score: {rule: as_is}}}\n"
+    found = ran(
+        f"{head(files)}{metrics}scorecards: {{all: {{scope: team, weights: {{m: 100}}}}}}\n{BANDS}", named(files)
+    )
+    assert [found.line(agent, "m", "value", "n") for agent in "ab"] == [["7", "1"], ["7", "1"]]
 
 
 def test_split_parts_of_a_team_make_whole_rows() -> None:

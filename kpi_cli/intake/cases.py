@@ -37,7 +37,7 @@ def ordered_events(
     times = _micros(columns[cases.at[0]])
     codes = _codes(columns[cases.by])
     order = _in_order(cases, columns, key, codes, times)
-    columns = {name: column.take(order) for name, column in columns.items()}
+    columns = {name: column.take(order) for name, column in columns.items() if name in cases.event_columns}
     codes, times = codes[order], times[order]
     first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]

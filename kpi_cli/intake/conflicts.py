@@ -29,8 +29,9 @@ def conflict_problem(source: Source, period: Period, places: Iterable[Standing])
     differing = {key: found for key, found in by_key.items() if len({place.content for place in found}) > 1}
     shown = [f"`{key}`: {_rows(found)}" for key, found in list(differing.items())[:SHOWN]]
     rest = "; ..." if len(differing) > SHOWN else ""
+    stand = "key stands" if len(differing) == 1 else "keys stand"
     message = (
-        f"source `{source.name}` in {period.name}: {len(differing)} keys (`{source.key}`) stand on rows of different "
+        f"source `{source.name}` in {period.name}: {len(differing)} {stand} (`{source.key}`) on rows of different "
         f"content: {'; '.join(shown)}{rest}"
     )
     help_text = (

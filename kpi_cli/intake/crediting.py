@@ -13,11 +13,14 @@ from kpi_cli.exact import Mask
 from kpi_cli.intake.identity import split_list
 from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN
+from kpi_cli.intake.totals import text_slices
 from kpi_cli.periods import Period
 from kpi_cli.rows import Codes
 from kpi_cli.scheme.compiled import Source
 
-_SEPARATORS = frozenset(",;、|，；｜")
+_SEPARATORS = ",;、|，；｜"
+_LEADS = np.zeros(256, dtype=bool)  # by the first byte of a character
+_LEADS[[separator.encode()[0] for separator in _SEPARATORS]] = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +79,8 @@ class Crediting:
         if len(cells) == 1:
             return alone(cells[0][1], cells)
         codes, further_rows, further_codes = _several([codes for _, codes in cells])
-        again = _again(*(self._registry.teams_of(each) for each in (codes, further_codes)), further_rows)
+        teams_of = self._registry.teams_of
+        again = _again(teams_of(codes), teams_of(further_codes), further_rows)
         return Credit(codes, further_rows, further_codes, again, cells)
 
     def _codes(self, texts: Texts, days: Days | None, period: Period | None) -> Codes:
@@ -96,8 +100,10 @@ class Crediting:
         return cells
 
     def _listed(self, texts: Texts) -> list[Texts]:
+        if not _may_hold_lists(texts.array.dictionary):
+            return [texts]
         codes, words = texts.encoded()
-        if not any(not _SEPARATORS.isdisjoint(word) for word in words):
+        if not any(separator in word for word in words for separator in _SEPARATORS):
             return [texts]
         parts = [self._parts(word) for word in words]
         width = max(map(len, parts))
@@ -157,11 +163,12 @@ def compact(texts: Texts) -> Texts:
     """Return the same texts with no words in the dictionary that no row has: nobody is met who is not there."""
     if not pa.types.is_dictionary(texts.array.type):
         return Texts(texts.array.dictionary_encode())
-    codes, words = texts.encoded()
-    used = np.unique(codes)
-    if len(used) - (used[:1] == MISSING).sum() == len(words):
-        return texts
-    return Texts(texts.array.cast(pa.string()).dictionary_encode())
+    return Texts(arrow.compact_array(arrow.codes_of(texts.array), texts.array.dictionary))
+
+
+def _may_hold_lists(words: pa.Array) -> bool:
+    data, starts, ends = text_slices(words)
+    return bool(len(starts)) and bool(_LEADS[data[starts[0] : ends[-1]]].any())
 
 
 def _words_at(texts: Texts, rows: Mask) -> set[str]:

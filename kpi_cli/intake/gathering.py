@@ -6,13 +6,14 @@ columns that no case speaks of are not kept.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kpi_cli.columns import Column
 from kpi_cli.intake.joining import compacted, joined
 from kpi_cli.rows import Rows
 from kpi_cli.scheme.compiled import Scheme, Source
 
-Kept = Mapping[str, Column]
+Kept: TypeAlias = Mapping[str, Column]
 
 
 def kept_columns(scheme: Scheme, events: Source) -> tuple[str, ...]:
@@ -39,12 +40,13 @@ class Gathered:
         self.parts.extend(kept)
 
     def columns(self) -> Kept:
-        """Return all rows as one; no column where there is no row."""
-        if not self.parts:
-            return {}
-        return {name: joined([part[name] for part in self.parts]) for name in self.names}
+        """Give away all rows as one; no column where there is no row."""
+        parts = [dict(part) for part in self.parts]
+        self.parts.clear()
+        # what has been joined is let go at once
+        return {name: joined([part.pop(name) for part in parts]) for name in self.names} if parts else {}
 
 
-def kept(rows: Rows, names: tuple[str, ...]) -> Kept:
-    """Return what is kept of a block's rows."""
-    return {name: compacted(rows.columns[name]) for name in names}
+def kept(rows: Rows, names: tuple[str, ...], key: str | None = None) -> Kept:
+    """Return what is kept of a block's rows; a `key` hardly ever repeats."""
+    return {name: compacted(rows.columns[name], repeats=name != key) for name in names}

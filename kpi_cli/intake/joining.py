@@ -38,19 +38,18 @@ def _end_to_end(parts: Sequence[Times]) -> Times:
     return found
 
 
-def compacted(column: Column) -> Column:
-    """Return a column as it is kept for long: texts as codes, and no words that no row has."""
+def compacted(column: Column, *, repeats: bool) -> Column:
+    """Return a column as it is kept for long: texts that repeat as codes, and no words that no row has."""
     if not isinstance(column, Texts):
         return column
-    array = column.array
-    return Texts((array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array).dictionary_encode())
+    array = column.array.cast(pa.string()) if pa.types.is_dictionary(column.array.type) else column.array
+    return Texts(array.dictionary_encode() if repeats else array)
 
 
 def _texts(parts: Sequence[Texts]) -> Texts:
     arrays = [part.array for part in parts]
-    kinds = {array.type for array in arrays}
-    if len(kinds) > 1:
-        arrays = [array.cast(pa.string()).dictionary_encode() for array in arrays]
+    if any(array.type != arrays[0].type for array in arrays):
+        arrays = [array.cast(pa.string()) for array in arrays]
     return Texts(pa.chunked_array(arrays).unify_dictionaries().combine_chunks())
 
 

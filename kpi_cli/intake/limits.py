@@ -32,7 +32,9 @@ def exceeded(
     persons = len({person_key(name) for name in report.unknown})
     if persons > limits.unknown_agents:
         names = ", ".join(report.unknown[: 4 * SHOWN]) + (", ..." if persons > 4 * SHOWN else "")
-        message = f"{where}: {persons} agents are not on the roster ({account.unknown_agent} rows): {names}"
+        are = "agent is" if persons == 1 else "agents are"
+        rows = f"{account.unknown_agent} row" + ("" if account.unknown_agent == 1 else "s")
+        message = f"{where}: {persons} {are} not on the roster ({rows}): {names}"
         help_text = "add them to the roster, or to roster.ignore if they are no persons; or raise limits.unknown_agents"
         found.append(Problem("unknown-agents", message, source.span, help_text))
     return found

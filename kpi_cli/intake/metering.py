@@ -11,7 +11,7 @@ class Meter:
     def __init__(self, progress: Callable[[int], None] | None = None, *, hashing: bool = False) -> None:
         self._progress, self._digest = progress, hashlib.sha256() if hashing else None
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes | memoryview) -> None:
         """Take note of the next bytes."""
         if self._digest:
             self._digest.update(piece)
@@ -57,7 +57,7 @@ class Metered(io.RawIOBase):
         begin = self._file.tell()
         count = self._file.readinto(buffer)
         if begin <= self._seen < begin + count:
-            self._meter.feed(bytes(buffer[self._seen - begin : count]))
+            self._meter.feed(buffer[self._seen - begin : count])
             self._seen = begin + count
         return count
 

@@ -16,7 +16,7 @@ from kpi_cli.intake.spooling import spooled
 from kpi_cli.intake.workbooks import DELIMITER, choose_sheet, open_workbook
 from kpi_cli.problems import KpiError
 
-BLOCK_SIZE = 2 * 1024 * 1024
+BLOCK_SIZE = 4 * 1024 * 1024
 _AS_TEXT = Dialect(DELIMITER, UTF8)  # how workbooks and Parquet are handed on
 
 

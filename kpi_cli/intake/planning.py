@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
-from kpi_cli.exact import Exact, product
+from kpi_cli.exact import Exact, Mask, product
 from kpi_cli.intake.cells import WHITE_SPACE, is_missing, missing_spellings, trimmed
 from kpi_cli.intake.fast import CENTS, DIGITS, MICROS, Plan, Records, Route
 from kpi_cli.intake.layouts import Layout
@@ -21,6 +23,7 @@ from kpi_cli.intake.totals import text_slices
 from kpi_cli.intake.zones import EARLIEST, is_steady, to_utc
 from kpi_cli.scheme.compiled import ColumnType
 
+Positions: TypeAlias = NDArray[np.int64]
 _LOOKED_AT = 1000
 _FEW = 0.5  # a text column with fewer distinct texts than this share of its rows is read as codes
 _PATTERNS = (
@@ -93,17 +96,27 @@ def _if_all(route: Route, pattern: re.Pattern[str], cells: Sequence[str]) -> Rou
     return route if all(pattern.fullmatch(cell) for cell in cells) else Route.TEXT
 
 
-def from_arrow(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
-    """Return the typed column of an Arrow array, however far Arrow has read it."""
+def chosen(array: pa.Array, rows: Positions | None) -> pa.Array:
+    """Return some rows of an array (None: all), of a dictionary without the words that only others hold."""
+    if rows is None:
+        return array
+    if pa.types.is_dictionary(array.type):
+        return arrow.compact_array(arrow.codes_of(array)[rows], array.dictionary)
+    return array.take(arrow.integer_array(rows))
+
+
+def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
+    """Return the typed column of some rows of an Arrow array (None: of all), however far Arrow has read it."""
     kind = array.type
     if pa.types.is_timestamp(kind):
-        return _from_timestamps(array, reading, decide)
+        return _from_timestamps(array, rows, reading, decide)
     if pa.types.is_date32(kind):
-        return _from_days(array, reading, decide)
+        return _from_days(array, rows, reading, decide)
     if pa.types.is_integer(kind):
-        return _numbers(array, _integers(array, np.int64, 1), 1, reading)
+        return _numbers(*_integers(array, rows, np.int64, 1), 1, reading)
     if pa.types.is_decimal(kind):
-        return _numbers(array, _integers(array, np.int64, 2), 10**kind.scale, reading)
+        return _numbers(*_integers(array, rows, np.int64, 2), 10**kind.scale, reading)
+    array = chosen(array, rows)
     if reading.type is ColumnType.TEXT and reading.column.map is None and not reading.column.missing:
         return Typed(Texts(clean_texts(array)))
     if pa.types.is_string(kind) and is_shaped(reading):
@@ -111,28 +124,30 @@ def from_arrow(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     return reading.decided(Texts(array), decide)
 
 
-def _integers(array: pa.Array, kind: Any, words: int) -> Any:  # noqa: ANN401 - a numpy type and array
+def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
     # decimals of 18 digits lie in the lower half of their 128 bits; missing ones hold anything and are blanked
-    values = np.frombuffer(array.buffers()[1], dtype=kind)
+    values, present = np.frombuffer(array.buffers()[1], dtype=kind), arrow.validity(array)
     values = values[array.offset * words : (array.offset + len(array)) * words : words]
-    return values if not array.null_count else np.where(Texts(array).present, values, 0)
+    if rows is not None:
+        values, present = values[rows], present[rows]
+    return values if not array.null_count else np.where(present, values, 0), present
 
 
-def _numbers(array: pa.Array, num: Any, den: int, reading: Reading) -> Typed:  # noqa: ANN401 - integers
+def _numbers(num: Any, present: Mask, den: int, reading: Reading) -> Typed:  # noqa: ANN401 - integers
     unit = reading.unit if reading.unit is not None else Fraction(1)
-    column = Exact(product(num, unit.numerator), den * unit.denominator, Texts(array).present)
+    column = Exact(product(num, unit.numerator), den * unit.denominator, present)
     if reading.type is not ColumnType.DURATION or reading.column.signed or not len(num) or num.min() >= 0:
         return Typed(column)
     bad = column.num < 0
     return Typed(column.only_where(~bad), bad)
 
 
-def _from_timestamps(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
-    present, micros = Texts(array).present, _integers(array, np.int64, 1)
+def _from_timestamps(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
+    micros, present = _integers(array, rows, np.int64, 1)
     if not len(micros):
         return Typed(Moments(micros, micros, present))
     if int(micros.min()) < EARLIEST:  # the year 0, which no calendar has
-        return reading.decided(Texts(_written(array)), decide)
+        return reading.decided(Texts(_written(chosen(array, rows))), decide)
     if array.type.tz is not None:
         return Typed(moments(micros, present, reading.clock))
     if reading.zone == reading.clock and present.all() and is_steady(micros, reading.zone):
@@ -141,11 +156,11 @@ def _from_timestamps(array: pa.Array, reading: Reading, decide: Decide) -> Typed
     return Typed(moments(utc, present, reading.clock))
 
 
-def _from_days(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
-    present = Texts(array).present
-    days = _integers(array, np.int32, 1).astype(np.int64)
+def _from_days(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
+    days, present = _integers(array, rows, np.int32, 1)
+    days = days.astype(np.int64)
     if len(days) and int(days.min()) * 86_400_000_000 < EARLIEST:
-        return reading.decided(Texts(_written(array)), decide)
+        return reading.decided(Texts(_written(chosen(array, rows))), decide)
     return Typed(Days(days, present))
 
 
@@ -157,16 +172,21 @@ def clean_texts(array: pa.Array) -> pa.Array:
     """Return text cells trimmed, those that mean no data missing."""
     if not pa.types.is_dictionary(array.type):
         return _clean(array) if _untidy(array) else array
-    words = array.dictionary.to_pylist()
-    if not any(word != trimmed(word) or is_missing(word) for word in words):
+    words = array.dictionary
+    if not _untidy(words) and not pc.any(pc.is_in(words, value_set=_missing_words())).as_py():
         return array
     return _clean(array.cast(pa.string())).dictionary_encode()
 
 
 def _clean(array: pa.Array) -> pa.Array:
     plain = pc.utf8_trim(array, characters=WHITE_SPACE)
-    lost = pc.is_in(plain, value_set=arrow.text_array(missing_spellings()))
+    lost = pc.is_in(plain, value_set=_missing_words())
     return pc.if_else(lost, pa.nulls(len(plain), pa.string()), plain)
+
+
+@cache
+def _missing_words() -> pa.Array:
+    return arrow.text_array(missing_spellings())
 
 
 def _untidy(array: pa.Array) -> bool:

@@ -1,7 +1,7 @@
 """Blocks of one source -> the rows that count in each period, every row accounted for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -23,7 +23,7 @@ from kpi_cli.intake.repeats import Contenders, Keyed, Repeats
 from kpi_cli.intake.sharing import Findings, Lessons, Place
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
-from kpi_cli.rows import Rows, SourceReport
+from kpi_cli.rows import Account, Rows, SourceReport
 from kpi_cli.scheme.compiled import Scheme, Source
 
 
@@ -136,19 +136,28 @@ class SourceReader:
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Return the account of every period, scoring forbidden or not."""
-        return tuple(self._books.report(number) for number in range(len(self.periods)))
+        found = (self._books.report(number) for number in range(len(self.periods)))
+        return tuple(self._with_preambles(period, report) for period, report in zip(self.periods, found, strict=True))
+
+    def _with_preambles(self, period: Period, report: SourceReport) -> SourceReport:
+        """Count the lines above the headers of the files that serve a period among what was skipped."""
+        lines = sum(file.preamble for file in self.files if file.serves is None or period in file.serves)
+        skipped = Account(skipped={"preamble": lines} if lines else {})
+        return replace(report, account=report.account + skipped)
 
     def problems(self) -> list[Problem]:
         """Return everything that forbids scoring; may read the files once more to say where."""
         if not all(repeats.is_settled for repeats in self._repeats):
             message = "read all blocks until `again` says that it is enough"
             raise RuntimeError(message)
-        problems = self._pages.problems()
+        questions = self._pages.problems()
+        problems = list(questions)
         for number, (period, report) in enumerate(zip(self.periods, self.reports(), strict=True)):
             if self._repeats[number].conflicts:
                 problems.append(conflict_problem(self.source, period, self._places(number)))
             background = period in self.options.background
-            problems += exceeded(self.source, period, report, self.scheme.limits, background=background)
+            if not questions:  # while a question is open, cells are rejected for that alone
+                problems += exceeded(self.source, period, report, self.scheme.limits, background=background)
             problems += [] if background else nothing_read(self.source, period, report)
         return problems
 

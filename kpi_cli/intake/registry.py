@@ -9,6 +9,7 @@ from kpi_cli.columns import Days, Texts
 from kpi_cli.intake.identity import is_ruined, person_key
 from kpi_cli.intake.spellings import IGNORED, MISSING, UNKNOWN, Spellings, coded
 from kpi_cli.intake.stretches import Stretches
+from kpi_cli.intake.words import WordCodes
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Agent, Codes, Input, People
@@ -43,7 +44,8 @@ class Registry:
         self._stretches = Stretches(listed.stretches, agents) if listed else None
         positions = {team: position for position, team in enumerate(self._teams.shown())}
         self._own_teams = np.array([positions.get(agent.team or "", -1) for agent in agents], dtype=np.int32)
-        self._cache: dict[str, int] = {}  # persons by spelling as met
+        self._persons = WordCodes(listed.person if listed else self._met.code)
+        self._team_words = WordCodes(self._teams.known if listed else self._teams.code)
 
     def __reduce__(self) -> tuple[type["Registry"], tuple[Listed | None]]:
         """Travel between processes as the roster; who was met stays behind."""
@@ -91,12 +93,12 @@ class Registry:
         A row on a day outside every stretch of its agent is UNKNOWN. A row without a day goes to the agent's only
         stretch that touches `period` (any, when None); of several to the last, and the agent is named in `undated`.
         """
-        persons = coded(agents, self._person)
+        persons = coded(agents, self._persons)
         return self._stretches.codes(persons, days, period) if self._stretches else persons
 
     def team_codes(self, teams: Texts) -> Codes:
         """Return for each cell the position in `teams`, or MISSING or UNKNOWN."""
-        return coded(teams, self._teams.known if self._listed else self._teams.code)
+        return coded(teams, self._team_words)
 
     def teams_of(self, codes: Codes) -> Codes:
         """Return the team of each of some positions in `people()`; -1 for none, and for all without a roster."""
@@ -117,13 +119,6 @@ class Registry:
         if ruined:
             raise KpiError([ruined_id(name, "the agent column") for name in ruined], Exit.DATA)
         return People([Agent(name, name) for name in shown], {})
-
-    def _person(self, text: str) -> int:
-        person = self._cache.get(text)
-        if person is None:
-            person = self._listed.person(text) if self._listed else self._met.code(text)
-            self._cache[text] = person
-        return person
 
 
 def ruined_id(text: str, where: str) -> Problem:

@@ -24,7 +24,7 @@ from kpi_cli.intake.cells import Sign
 from kpi_cli.intake.deciding import Choice
 from kpi_cli.intake.fast import Records, Refused
 from kpi_cli.intake.layouts import Layout
-from kpi_cli.intake.planning import from_arrow
+from kpi_cli.intake.planning import chosen, from_arrow
 from kpi_cli.intake.readings import Typed
 from kpi_cli.intake.totals import TotalWords
 from kpi_cli.periods import Period
@@ -53,11 +53,7 @@ class Page:
 
     def array(self, place: int, rows: Positions | None = None) -> pa.Array:
         """Return the cells of a column of the file: of all rows of the page, or of some."""
-        array, positions = self.records.arrays[place], self.positions(rows)
-        if positions is None:
-            return array
-        taken = array.take(arrow.integer_array(positions))
-        return _without_idle_words(taken) if pa.types.is_dictionary(taken.type) else taken
+        return chosen(self.records.arrays[place], self.positions(rows))
 
     def positions(self, rows: Positions | None) -> Positions | None:
         """Return where rows of the page stand among the records' rows; None: all, as they are."""
@@ -76,7 +72,11 @@ class Page:
 
     def typed(self, name: str, rows: Positions | None, choose: Choose) -> Typed:
         """Return one of our columns, of all rows of the page or of some."""
-        return from_arrow(self.cells(name, rows), self.layout.readings[name], partial(choose, self, name))
+        reading, decide = self.layout.readings[name], partial(choose, self, name)
+        places = self.layout.positions[name]
+        if len(places) > 1:
+            return from_arrow(self.cells(name, rows), None, reading, decide)
+        return from_arrow(self.records.arrays[places[0]], self.positions(rows), reading, decide)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,16 +167,6 @@ def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
 
 def _number(day: date) -> int:
     return (day - _EPOCH).days
-
-
-def _without_idle_words(array: pa.Array) -> pa.Array:
-    """Return codes and words without the words that only rows left behind hold."""
-    codes = arrow.codes_of(array)
-    used = np.bincount(codes[codes >= 0], minlength=len(array.dictionary)) > 0
-    if used.all():
-        return array
-    numbers = np.where(codes < 0, np.int32(-1), (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes])
-    return arrow.encoded_array(numbers, array.dictionary.filter(arrow.mask_array(used)))
 
 
 def _joined(arrays: Sequence[pa.Array]) -> pa.Array:

@@ -1,13 +1,16 @@
 """Spellings met one by one -> codes in order of arrival, the same for all spellings of one person or team."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from threading import Lock
 
 import numpy as np
+import pyarrow as pa
 
+from kpi_cli import arrow
 from kpi_cli.columns import Texts
 from kpi_cli.intake.cells import trimmed
 from kpi_cli.intake.identity import person_key
+from kpi_cli.intake.words import WordCodes
 from kpi_cli.rows import Codes
 
 MISSING, UNKNOWN, IGNORED = -1, -2, -3
@@ -46,9 +49,9 @@ class Spellings:
             return tuple(self._shown)
 
 
-def coded(texts: Texts, code: Callable[[str], int]) -> Codes:
+def coded(texts: Texts, words: WordCodes) -> Codes:
     """Return the code of each cell, each distinct spelling looked up once; MISSING for missing cells."""
-    places, distinct = texts.encoded()
-    table = np.fromiter((*map(code, distinct), MISSING), dtype=np.int32, count=len(distinct) + 1)
-    codes: Codes = table[places]
+    array = texts.array if pa.types.is_dictionary(texts.array.type) else texts.array.dictionary_encode()
+    table = np.append(words.codes(array.dictionary), np.int32(MISSING))
+    codes: Codes = table[arrow.codes_of(array)]
     return codes

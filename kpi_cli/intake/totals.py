@@ -66,8 +66,8 @@ class TotalWords:
         return FOOTER if _FOOTERS.fullmatch(folded(whole)) else self.named(whole.split(delimiter)[0].strip('"'))
 
     def _coded(self, array: pa.Array) -> dict[int, str]:
-        words = array.dictionary.to_pylist()
-        named = {code: word for code, cell in enumerate(words) if (word := self.named(cell or ""))}
+        words = array.dictionary
+        named = {code: word for code in self._likely(words) if (word := self.named(words[code].as_py() or ""))}
         if not named:
             return {}
         codes = arrow.codes_of(array)

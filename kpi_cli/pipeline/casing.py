@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping
 
 from kpi_cli.calendars import OpeningHours
+from kpi_cli.columns import Column
 from kpi_cli.facts.cases import MadeCases, make_cases
 from kpi_cli.intake.cases import ordered_events
-from kpi_cli.intake.gathering import Kept
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.compiled import Source
 
 _SHOWN = 5
 
 
-def made_of(source: Source, events: Kept, key: str | None, hours: Mapping[str, OpeningHours]) -> MadeCases:
+def made_of(
+    source: Source, events: Mapping[str, Column], key: str | None, hours: Mapping[str, OpeningHours]
+) -> MadeCases:
     """Return the cases of a source; `key` is the column that tells one event from another."""
     if source.cases is None:
         message = f"the source {source.name} has no cases"

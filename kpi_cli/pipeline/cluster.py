@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _CONNECT, _PATIENCE, _POLL = 10, 60, 2  # seconds: to connect, without any worker, between looks for one
 _RETRIES = 2
+_NO_WORKER = "it has had no worker for a minute"
+_KILLED = "several workers were lost over the same piece of work; they may have too little memory"
+_CUT_OFF = "the connection to its scheduler was lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Cluster:
         asked = list(futures)
         self.wait(asked)
         with _telling_of_losses():
-            found: list[Any] = self.client.gather(asked)
+            found: list[Any] = self.client.gather(asked)  # type: ignore[no-untyped-call]  # distributed's own
         return found
 
     def wait(self, futures: Sequence["Future[Any]"], done: Callable[["Future[Any]"], None] | None = None) -> None:
@@ -61,16 +64,17 @@ class Cluster:
                 workers = bool(ready) or bool(self.client.scheduler_info()["workers"])
             idle = 0 if workers else idle + _POLL
             if idle >= _PATIENCE:
-                raise _lost("it has had no worker for a minute")
+                raise _lost(_NO_WORKER)
             waiting -= ready
-            for future in ready if done else ():
-                done(future)
+            if done is not None:
+                for future in ready:
+                    done(future)
 
     def _ready(self, waiting: set["Future[Any]"]) -> set["Future[Any]"]:
         from distributed import wait  # noqa: PLC0415 - loaded where it is asked for alone
 
         try:
-            found: set[Future[Any]] = wait(list(waiting), timeout=_POLL, return_when="FIRST_COMPLETED").done
+            found: set[Future[Any]] = wait(list(waiting), _POLL, "FIRST_COMPLETED").done  # type: ignore[no-untyped-call]  # distributed's own
         except TimeoutError:
             return set()
         return found
@@ -89,7 +93,7 @@ def connected(address: str) -> Iterator[Cluster]:
         raise KpiError(Problem("no-dask", "`--engine dask` needs Dask", help=help_text), Exit.USAGE) from error
     logging.disable(logging.CRITICAL)  # of workers that come and go the user need not hear: the work goes on
     try:
-        with _connection(Client, address) as client:
+        with _connection(Client, address) as client, client.as_current():
             _check(client, address)
             yield Cluster(client)
     finally:
@@ -135,9 +139,9 @@ def _telling_of_losses() -> Iterator[None]:
     try:
         yield
     except KilledWorker as error:
-        raise _lost("several workers were lost over the same piece of work; they may have too little memory") from error
+        raise _lost(_KILLED) from error
     except (CancelledError, OSError) as error:
-        raise _lost("the connection to its scheduler was lost") from error
+        raise _lost(_CUT_OFF) from error
 
 
 def _lost(why: str) -> KpiError:

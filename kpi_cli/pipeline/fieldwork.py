@@ -5,20 +5,20 @@ What one machine finds out as it goes along, how columns are read and which keys
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kpi_cli.hashing import Hashes
+from kpi_cli.columns import texts
 from kpi_cli.intake.blocks import ExportFile
 from kpi_cli.intake.reading import SourceReader
+from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.repeats import Contenders, KnownKeys, Places, contending, decided
-from kpi_cli.intake.sharing import Lessons, Place
+from kpi_cli.intake.sharing import Findings, Lessons, Place
 from kpi_cli.pipeline import partwork
 from kpi_cli.pipeline.cluster import Cluster
-from kpi_cli.pipeline.parts import Part, parts_of, stretches
+from kpi_cli.pipeline.parts import Part, is_copy, parts_of, stretches
 from kpi_cli.pipeline.partwork import Job, PartFacts
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Fieldwork:
             return SourceRead(found, nothing)
         keys = [self.cluster.submit(attrgetter("keys"), self.read[part.place]) for part in self.parts]
         root = self.cluster.tree(partwork.joined_keys, keys)
-        repeated: tuple[Hashes, ...] = self.cluster.result(self.cluster.submit(partwork.repeated_keys, root))
+        repeated = self.cluster.result(self.cluster.submit(partwork.repeated_keys, root))
         if not any(map(len, repeated)):
             return SourceRead(found, nothing)
         lessons = replace(lessons, keys=tuple(KnownKeys(each) for each in repeated))
@@ -147,3 +147,40 @@ def _of_part(places: Places, part: int) -> Places:
     own = places[places >> _PLACES == np.uint64(part)]
     found: Places = own - (np.uint64(part) << _PLACES)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The workers of a cluster at the service of one pass. `roster` is its registry, on its way to them."""
+
+    cluster: Cluster
+    registry: Registry
+    roster: "Future[Any] | None"
+
+    @classmethod
+    def of(cls, cluster: Cluster, registry: Registry) -> "Crew":
+        """Return the crew of a pass; the roster is sent once, and handed on from worker to worker."""
+        return cls(cluster, registry, cluster.submit(_itself, registry) if registry.has_roster else None)
+
+    def reaches(self, files: Sequence[ExportFile]) -> bool:
+        """Whether workers can see the files: what came by a pipe lies on this machine alone."""
+        return not any(map(is_copy, files))
+
+    def read(self, reader: SourceReader, job: Job, advance: Advance | None) -> PartFacts:
+        """Read a source as its reader would have; raise KpiError where a file cannot be read."""
+        read = Fieldwork(self.cluster, job, self.roster, advance).done(reader.files)
+        if read is None:
+            reader.accept(Findings({}, {}), [() for _ in reader.periods])
+            return PartFacts(Findings({}, {}))
+        reader.accept(read.facts.findings, read.conflicts)
+        self.registry.blur(read.facts.blurred)
+        if read.facts.names is None:
+            return read.facts
+        names = texts(read.facts.names)
+        codes = self.registry.codes(names) if job.source.agent else self.registry.team_codes(names)
+        return replace(read.facts, folded=partwork.recoded(read.facts.folded, codes, int(codes.max(initial=-1)) + 1))
+
+    def hashes(self, files: Sequence[ExportFile]) -> list[str]:
+        """Return the hashes of files as they lie on disk."""
+        known = [replace(file, path=file.path.resolve()) for file in files]
+        return self.cluster.results(self.cluster.submit(partwork.sha256, file) for file in known)

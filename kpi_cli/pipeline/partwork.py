@@ -4,6 +4,7 @@ All of it are functions of values that travel, so that whatever a lost worker ha
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import kpi_cli
+from kpi_cli.calendars import OpeningHours
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake import parting, unpacking
 from kpi_cli.intake.blocks import ExportFile, Form, InputFile
@@ -25,22 +27,32 @@ from kpi_cli.intake.repeats import Contenders, Places
 from kpi_cli.intake.sharing import Findings, Lessons
 from kpi_cli.intake.spellings import Spellings
 from kpi_cli.periods import Period
-from kpi_cli.pipeline.measuring import Facts, Folding
+from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
 from kpi_cli.pipeline.parts import Part
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Codes
 from kpi_cli.scheme.compiled import Scheme, Source
+from kpi_cli.scheme.formula.tree import Aggregate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """What is to be done with rows: to fold them, or else to `keep` some columns."""
+
+    aggregates: tuple[Aggregate, ...] = ()
+    hours: Mapping[str, OpeningHours] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """What is to be done with the rows of a source: to fold them, or to keep columns of these names."""
+    """What is to be read for which periods, and what is to be done with it."""
 
     scheme: Scheme
     source: Source
     periods: tuple[Period, ...]
     block_size: int
-    work: Folding | tuple[str, ...]
+    work: Work
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +63,7 @@ class PartFacts:
     """
 
     findings: Findings
-    facts: Facts = field(default_factory=Facts)
+    folded: Folded = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     names: tuple[str, ...] | None = None
     blurred: frozenset[int] = frozenset()
@@ -81,11 +93,11 @@ def read_part(
     registry = roster or Registry()
     try:
         reader = _reader(job, registry, part, lessons.with_winners(winners))
-        facts, columns = _gone_through(job, reader)
+        folded, columns = _gone_through(job, reader)
     except KpiError as failure:
         return PartRead(PartFacts(Findings({}, {}), failure=failure))
     names = None if registry.has_roster else registry.met(teams=not job.source.agent)
-    read = PartFacts(reader.findings(part.place), facts, columns, names, registry.blurred)
+    read = PartFacts(reader.findings(part.place), folded, columns, names, registry.blurred)
     return PartRead(read, tuple(map(_key_set, reader.noted())))
 
 
@@ -118,15 +130,15 @@ def _found(file: ExportFile) -> InputFile:
     return InputFile(file.label, file.path, file.period, file.serves, file.day, file.member)
 
 
-def _gone_through(job: Job, reader: SourceReader) -> tuple[Facts, tuple[Kept, ...]]:
-    facts, gathered = Facts(), Gathered(() if isinstance(job.work, Folding) else job.work)
+def _gone_through(job: Job, reader: SourceReader) -> tuple[Folded, tuple[Kept, ...]]:
+    work, facts, gathered = job.work, Facts(), Gathered(job.work.keep)
     for block in blocks(reader.files[0], job.block_size):
         selected = [(job.periods[number], rows) for number, rows in reader.read(block)]
-        if isinstance(job.work, Folding):
-            facts.merge(job.work.facts(selected))
+        if work.keep:
+            gathered.take([kept(rows, work.keep, job.source.key) for _, rows in selected])
         else:
-            gathered.take([kept(rows, job.work) for _, rows in selected])
-    return facts, (gathered.columns(),) if gathered.parts else ()
+            facts.merge(fold_rows(selected, work.aggregates, work.hours))
+    return facts.partials, (dict(gathered.columns()),) if gathered.parts else ()
 
 
 def _key_set(noted: Hashes) -> KeySet:
@@ -138,27 +150,21 @@ def joined_facts(left: PartFacts, right: PartFacts) -> PartFacts:
     """Return what both parts come to; of two failures that which one machine would have met first."""
     if left.failure or right.failure:
         return left if left.failure else right
-    names, theirs = left.names, right.facts
+    names, theirs = left.names, right.folded
     if left.names is not None and right.names is not None:
         spellings = Spellings(left.names)
         codes = np.array([spellings.code(name) for name in right.names], dtype=np.int32)
         names = spellings.shown()
-        theirs = recoded(right.facts, codes, len(names))
-    facts = recoded(left.facts)
+        theirs = recoded(right.folded, codes, len(names))
+    facts = Facts(dict(left.folded))
     facts.merge(theirs)
     findings, blurred = left.findings.joined(right.findings), left.blurred | right.blurred
-    return PartFacts(findings, facts, (*left.kept, *right.kept), names, blurred)
+    return PartFacts(findings, facts.partials, (*left.kept, *right.kept), names, blurred)
 
 
-def recoded(facts: Facts, codes: Codes | None = None, size: int = 0) -> Facts:
-    """Return a copy of facts; under other codes for agents, of which there are `size`, if they are given."""
-    if codes is None:
-        return Facts(dict(facts.partials), dict(facts.again))
-    partials, again = (
-        {key: partial.regrouped(codes, size) for key, partial in folded.items()}
-        for folded in (facts.partials, facts.again)
-    )
-    return Facts(partials, again)
+def recoded(folded: Folded, codes: Codes, size: int) -> Folded:
+    """Return the same partials under other codes, of which there are `size`."""
+    return {key: partial.regrouped(codes, size) for key, partial in folded.items()}
 
 
 def joined_keys(left: tuple[KeySet, ...], right: tuple[KeySet, ...]) -> tuple[KeySet, ...]:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TypeVar
 
 from kpi_cli.calendars import OpeningHours, opening_hours
+from kpi_cli.columns import Column
 from kpi_cli.intake.blocks import Block, InputFile
 from kpi_cli.intake.casebooks import CaseAccounting
 from kpi_cli.intake.expecting import expected_of
@@ -18,7 +19,9 @@ from kpi_cli.intake.registry import Registry
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.casing import crowded, made_of
 from kpi_cli.pipeline.engine import overlapped
+from kpi_cli.pipeline.fieldwork import Crew
 from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
+from kpi_cli.pipeline.partwork import Job, PartFacts, Work
 from kpi_cli.pipeline.plan import Plan
 from kpi_cli.pipeline.request import Request
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -41,7 +44,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One pass over the exports for the periods scored; `background` are those that only serve comparison."""
+    """One pass over the exports for the periods scored; `background` are those that only serve comparison.
+
+    A `crew` reads what it can reach on other machines.
+    """
 
     request: Request
     plan: Plan
@@ -49,6 +55,7 @@ class Reading:
     registry: Registry
     scored: tuple[Period, ...]
     background: tuple[Period, ...]
+    crew: Crew | None = None
 
     def periods(self, source: str) -> tuple[Period, ...]:
         """Return the periods that a source is read for."""
@@ -93,7 +100,7 @@ class Reading:
             ]
         )
 
-    def _cases(self, source: Source, events: Kept, key: str | None, result: Read) -> list[Problem]:
+    def _cases(self, source: Source, events: Mapping[str, Column], key: str | None, result: Read) -> list[Problem]:
         """Make the cases of a source, fold them, and return what forbids scoring."""
         periods, hours = self.periods(source.name), self._opening_hours()
         made = made_of(source, events, key, hours)
@@ -115,6 +122,8 @@ class Reading:
     def _folded(self, reader: SourceReader, result: Read) -> Facts:
         """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
         hours, aggregates = self._opening_hours(), self.plan.aggregates[reader.source.name]
+        if (found := self._elsewhere(reader, Work(aggregates, hours), result)) is not None:
+            return Facts(found.folded)
 
         def fold(block: Block) -> Folded:
             selected = [(reader.periods[number], rows) for number, rows in reader.read(block)]
@@ -127,12 +136,14 @@ class Reading:
             if not reader.again():
                 return facts
 
-    def _gathered(self, reader: SourceReader, result: Read) -> Kept:
+    def _gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
         """Keep every row, in the columns that cases speak of."""
         names = kept_columns(self.request.scheme, reader.source)
+        if (found := self._elsewhere(reader, Work(keep=names), result)) is not None:
+            return Gathered(names, list(found.kept)).columns()
 
         def keep(block: Block) -> list[Kept]:
-            return [kept(rows, names) for _, rows in reader.read(block)]
+            return [kept(rows, names, reader.source.key) for _, rows in reader.read(block)]
 
         while True:
             gathered = Gathered(names)
@@ -146,10 +157,17 @@ class Reading:
         meters = {file: Meter(self._progress(result), hashing=self.request.hash_inputs) for file in reader.files}
         size = self.request.block_size
         yield from overlapped(work, chain.from_iterable(blocks(file, size, meters[file]) for file in meters))
-        result.inputs = [entry for entry in result.inputs if entry.source != reader.source.name]
-        for file, meter in meters.items():
-            rows = reader.records.get(file.label, 0)
-            result.inputs.append(Input(file.label, reader.source.name, rows, meter.sha256))
+        _note(reader, [meter.sha256 for meter in meters.values()], result)
+
+    def _elsewhere(self, reader: SourceReader, work: Work, result: Read) -> PartFacts | None:
+        """Have a source read on other machines, if they can see its files; then note these."""
+        if self.crew is None or not self.crew.reaches(reader.files):
+            return None
+        job = Job(reader.scheme, reader.source, tuple(reader.periods), self.request.block_size, work)
+        found = self.crew.read(reader, job, self._progress(result))
+        hashing = self.request.hash_inputs
+        _note(reader, self.crew.hashes(reader.files) if hashing else [None] * len(reader.files), result)
+        return found
 
     def _account(
         self, source: Source, periods: Sequence[Period], reports: Sequence[SourceReport], result: Read
@@ -186,3 +204,10 @@ class Reading:
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise KpiError(problems, Exit.DATA)
+
+
+def _note(reader: SourceReader, hashes: Sequence[str | None], result: Read) -> None:
+    """Note the files of a source, as they were read this time."""
+    result.inputs = [entry for entry in result.inputs if entry.source != reader.source.name]
+    for file, sha256 in zip(reader.files, hashes, strict=True):
+        result.inputs.append(Input(file.label, reader.source.name, reader.records.get(file.label, 0), sha256))

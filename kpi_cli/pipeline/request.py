@@ -9,12 +9,15 @@ from kpi_cli.rows import Input, SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
-BLOCK_SIZE = 2 << 20
+BLOCK_SIZE = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be scored. `data` are the DATA arguments as written; `expect` are rows read, by source."""
+    """What is to be scored. `data` are the DATA arguments as written; `expect` are rows read, by source.
+
+    `scheduler` is the address of the Dask scheduler whose workers are to read the data; None: this machine reads.
+    """
 
     scheme: Scheme
     data: tuple[str, ...]
@@ -23,6 +26,7 @@ class Request:
     rejects: str | None = None
     hash_inputs: bool = False
     block_size: int = BLOCK_SIZE
+    scheduler: str | None = None
     progress: Callable[[int, int], None] | None = None  # bytes done, bytes in all
 
 

@@ -1,6 +1,7 @@
 """From a request to an outcome: find, read, fold, value, score. One function a stage, in this order."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,9 @@ from kpi_cli.intake.rejects import write_rejects
 from kpi_cli.intake.roster import read_roster
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
+from kpi_cli.pipeline.cluster import Cluster, connected
 from kpi_cli.pipeline.crowding import crowds, some
+from kpi_cli.pipeline.fieldwork import Crew
 from kpi_cli.pipeline.measuring import census_of, valuation
 from kpi_cli.pipeline.plan import plan
 from kpi_cli.pipeline.reading import Read, Reading
@@ -29,7 +32,9 @@ def run(request: Request) -> Outcome:
     seasons = {period: in_season(request.scheme, period, PRESETS) for period in periods}
     earlier = plan(request.scheme).earlier(periods)
     inputs = find_inputs(request.scheme, request.data, periods, earlier)
-    parts = [_run_periods(request, season, inputs, group) for season, group in _groups(seasons, inputs)]
+    groups = list(_groups(seasons, inputs))
+    with connected(request.scheduler) if request.scheduler else nullcontext() as cluster:
+        parts = [_run_periods(request, season, inputs, group, cluster) for season, group in groups]
     sheets = [sheet for part in parts for sheet in part.sheets]
     told = (problem for season in seasons.values() for problem in season.warnings)
     return Outcome(
@@ -52,12 +57,15 @@ def _groups(seasons: Mapping[Period, InSeason], inputs: Inputs) -> Iterator[tupl
         yield seasons[found[0]], tuple(found)
 
 
-def _run_periods(request: Request, season: InSeason, inputs: Inputs, periods: tuple[Period, ...]) -> Outcome:
+def _run_periods(
+    request: Request, season: InSeason, inputs: Inputs, periods: tuple[Period, ...], cluster: Cluster | None
+) -> Outcome:
     """Run the periods that one pass serves."""
     scheme, wanted = season.scheme, plan(season.scheme)
     earlier = wanted.earlier(periods)
     registry = read_roster(scheme, inputs, periods[0])
-    read = Reading(replace(request, scheme=scheme), wanted, inputs, registry, periods, earlier).read()
+    crew = Crew.of(cluster, registry) if cluster else None
+    read = Reading(replace(request, scheme=scheme), wanted, inputs, registry, periods, earlier, crew).read()
     _write_rejects(request, read)
     _refuse(read, _unexpected(request, read))
     teams_only = frozenset(name for name, source in scheme.sources.items() if not source.agent)

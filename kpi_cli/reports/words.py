@@ -153,7 +153,7 @@ def _label(name: str, scheme: Scheme) -> str:
     return scheme.metrics[name].label if name in scheme.metrics else name
 
 
-def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: C901, PLR0912 - one arm for each code
+def _phrases(code: NoteCode) -> tuple[str, str]:
     match code:
         case NoteCode.REWEIGHTED:
             return "无得分，权重由其余指标分摊", "without a score, the other weights carry it"
@@ -167,10 +167,6 @@ def _phrases(code: NoteCode) -> tuple[str, str]:  # noqa: C901, PLR0912 - one ar
             return "无数据，按 0 分计", "missing, counted as 0"
         case NoteCode.COUNTED_FULL:
             return "无数据，按满分计", "missing, counted in full"
-        case NoteCode.CAPPED:
-            return "封顶", "capped"
-        case NoteCode.FLOORED:
-            return "按下限计", "raised to the floor"
         case NoteCode.LOW_COVERAGE:
             return "覆盖率过低，不评级", "coverage too low for a grade"
         case NoteCode.STEP:

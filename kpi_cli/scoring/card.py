@@ -13,6 +13,7 @@ from kpi_cli.exact import Exact, Mask, product, total
 from kpi_cli.periods import Period
 from kpi_cli.rows import Agent
 from kpi_cli.scheme.compiled import Band, Card, CardLine, Scoring
+from kpi_cli.scheme.rules import Steps
 from kpi_cli.scoring import rules
 from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, LineStatus, Note, NoteCode, Sheet, Status
 
@@ -215,6 +216,9 @@ def _line_notes(line: CardLine, counted: Exact, small: Mask, counts: Exact) -> d
     for index in np.flatnonzero(small):
         about = (str(counts.at(int(index))), str(line.metric.min_sample))
         notes[int(index)] = (Note(NoteCode.SMALL_SAMPLE, about), *notes[int(index)])
+    if isinstance(line.metric.rule, Steps):
+        for reached, name in rules.named_steps(line.metric.rule, counted).items():
+            notes[reached] = (Note(NoteCode.STEP, (name,)),)
     return {index: found for index, found in notes.items() if found}
 
 

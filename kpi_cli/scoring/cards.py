@@ -43,8 +43,6 @@ class NoteCode(StrEnum):
     SMALL_SAMPLE = "small_sample"
     COUNTED_ZERO = "counted_zero"  # `missing: zero`
     COUNTED_FULL = "counted_full"  # `missing: full`
-    CAPPED = "capped"
-    FLOORED = "floored"
     LOW_COVERAGE = "low_coverage"
     STEP = "step"  # the name of the step reached
     GATE = "gate"

@@ -138,6 +138,15 @@ def _steps(rule: Steps, values: Exact) -> Exact:
     return scores.only_where(values.present)
 
 
+def named_steps(rule: Steps, values: Exact) -> dict[int, str]:
+    """Return the name of the step that each value reaches, where it has one."""
+    names: dict[int, str] = {}
+    for step in reversed(rule.steps):
+        for index in np.flatnonzero(reaches(step.at, values)):
+            names[int(index)] = step.name or ""
+    return {index: name for index, name in names.items() if name}
+
+
 def _line(corners: tuple[tuple[Fraction, Fraction], ...], values: Exact) -> Exact:
     """Interpolate between the corners around each value; flat outside."""
     rows = len(values)
