@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kpi_cli.cli.engines import LOCAL
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.periods import Period, last_month, parse_period, today_in
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
@@ -12,12 +13,14 @@ from kpi_cli.scheme.load import Loaded, load_scheme
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The arguments that every command over data has, as they were written."""
+    """The arguments that commands over data share, as they were written."""
 
     scheme: str
     data: Sequence[str]
     periods: Sequence[str] = ()
     expect: Sequence[str] = ()
+    engine: str = LOCAL
+    scheduler: str | None = None
 
 
 def loaded(asked: Asked) -> Loaded:

@@ -42,6 +42,8 @@ def score(  # noqa: PLR0913 - one parameter for each option
     rejects: options.Rejects = None,
     expect: options.Expect = None,
     bom: options.Bom = False,
+    engine: options.Engine = "local",
+    scheduler: options.Scheduler = None,
     block_size: options.BlockSize = None,
 ) -> None:
     """Score a period: values, scores, totals and grades of every agent.
@@ -55,7 +57,7 @@ def score(  # noqa: PLR0913 - one parameter for each option
 
     filters = Filters(tuple(agent or ()), tuple(team or ()), tuple(scorecard or ()))
     shown = Shown(format_, output, filters, detail=detail, wide=wide, bom=bom)
-    asked = Asked(scheme, data, period or (), expect or ())
+    asked = Asked(scheme, data, period or (), expect or (), engine, scheduler)
     raise typer.Exit(score(asked, shown, Conditions(strict, fail_below), Engine(rejects, block_size)))
 
 
@@ -68,6 +70,8 @@ def explain(  # noqa: PLR0913 - one parameter for each option
     period: options.Periods = None,
     format_: options.ExplainFormat = None,
     output: options.Output = None,
+    engine: options.Engine = "local",
+    scheduler: options.Scheduler = None,
 ) -> None:
     """Explain a scorecard: the arithmetic from value to grade.
 
@@ -79,4 +83,5 @@ def explain(  # noqa: PLR0913 - one parameter for each option
     from kpi_cli.reports.explain import Question
 
     question = Question(tuple(agent), tuple(metric or ()))
-    explain(Asked(scheme, data, period or ()), question, format_, output)
+    asked = Asked(scheme, data, period or (), (), engine, scheduler)
+    explain(asked, question, format_, output)

@@ -69,6 +69,23 @@ Expect: TypeAlias = Annotated[
     ),
 ]
 Bom: TypeAlias = Annotated[bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for Excel.")]
+Engine: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="local|dask",
+        help="Who reads DATA: this machine, or the workers of a Dask cluster, who must see the same files.",
+    ),
+]
+Scheduler: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="The Dask scheduler, as tcp://HOST:8786. Default: DASK_SCHEDULER_ADDRESS.",
+        show_default=False,
+    ),
+]
 BlockSize: TypeAlias = Annotated[int | None, typer.Option("--block-size", hidden=True, min=1)]
 ExplainedAgents: TypeAlias = Annotated[
     list[str],

@@ -8,6 +8,7 @@ import numpy as np
 
 from kpi_cli.cli.asking import Asked, expected, loaded, periods_of
 from kpi_cli.cli.edge import show_problems
+from kpi_cli.cli.engines import scheduler_of
 from kpi_cli.cli.formats import refuse, results_format
 from kpi_cli.cli.progress import shown_progress
 from kpi_cli.cli.streams import is_terminal, may_colour, say, width_of
@@ -82,6 +83,7 @@ def computed(asked: Asked, conditions: Conditions, engine: Engine, *, hash_input
             rejects=engine.rejects,
             hash_inputs=hash_inputs,
             block_size=engine.block_size or BLOCK_SIZE,
+            scheduler=scheduler_of(asked.engine, asked.scheduler),
             progress=progress,
         )
         try:

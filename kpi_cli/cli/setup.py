@@ -28,6 +28,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
     expect: options.Expect = None,
     format_: options.CheckFormat = None,
     strict: options.Strict = False,
+    engine: options.Engine = "local",
+    scheduler: options.Scheduler = None,
 ) -> None:
     """Check a scheme and, if given, the exports it reads.
 
@@ -36,7 +38,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
     from kpi_cli.cli.asking import Asked
     from kpi_cli.cli.checking import check
 
-    asked = Asked(scheme, data or (), period or (), expect or ())
+    asked = Asked(scheme, data or (), period or (), expect or (), engine, scheduler)
     raise typer.Exit(check(asked, format_, strict=strict))
 
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kpi_cli.pipeline.parts import PART_SIZE
 from kpi_cli.pipeline.partwork import build
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -26,10 +25,9 @@ _CUT_OFF = "the connection to its scheduler was lost"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A connection to a Dask scheduler. Files of twice `part_size` bytes and more are read in parts."""
+    """A connection to a Dask scheduler."""
 
     client: "Client"
-    part_size: int = PART_SIZE
 
     def submit(self, work: Callable[..., object], *arguments: object) -> "Future[Any]":
         """Have a worker do something; arguments may be futures. Nothing is taken from earlier runs."""

@@ -18,7 +18,7 @@ from kpi_cli.intake.repeats import Contenders, KnownKeys, Places, contending, de
 from kpi_cli.intake.sharing import Findings, Lessons, Place
 from kpi_cli.pipeline import partwork
 from kpi_cli.pipeline.cluster import Cluster
-from kpi_cli.pipeline.parts import Part, is_copy, parts_of, stretches
+from kpi_cli.pipeline.parts import PART_BLOCKS, Part, is_copy, parts_of, stretches
 from kpi_cli.pipeline.partwork import Job, PartFacts
 
 if TYPE_CHECKING:
@@ -57,14 +57,13 @@ class Fieldwork:
         self.sent = self.cluster.submit(_itself, self.job)
         self._read(self.parts, Lessons(), {})
         found = self._merged()
-        lessons = Lessons(found.findings.columns)
         if misled := found.findings.misled:
-            self._read([part for part in self.parts if part.place in misled], lessons, {})
+            self._read([part for part in self.parts if part.place in misled], Lessons(found.findings.columns), {})
             found = self._merged()
-        return self._without_repeats(found, lessons)
+        return self._without_repeats(found, Lessons(found.findings.columns))
 
     def _cut(self, files: Sequence[ExportFile]) -> tuple[Part, ...]:
-        size = self.cluster.part_size
+        size = self.job.block_size * PART_BLOCKS
         asked = {
             file: [
                 self.cluster.submit(partwork.look, replace(file, path=file.path.resolve()), *stretch)

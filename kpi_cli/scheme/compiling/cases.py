@@ -35,7 +35,9 @@ def compile_sources(
     made = {name: found.model.cases for name, found in resolved.items() if found.model.cases is not None}
     events = {cases.of for cases in made.values()} - set(made)
     if not events <= set(resolved):  # a slip of the pen: it may mean any source that could be events
-        events |= {name for name, found in resolved.items() if not (found.model.agent or found.model.team or name in made)}
+        events |= {
+            name for name, found in resolved.items() if not (found.model.agent or found.model.team or name in made)
+        }
     plain = {
         name: compile_source(findings, name, found, vocabulary, events=name in events)
         for name, found in resolved.items()

@@ -1,8 +1,9 @@
 """The whole scheme, part by part in the order in which the parts need each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kpi_cli.scheme.compiled import Limits, Scheme, Scoring
+from kpi_cli.scheme.compiled import Limits, Scheme, Scoring, Source
 from kpi_cli.scheme.compiling.calendars import compile_calendar
 from kpi_cli.scheme.compiling.cards import Bench, compile_bands, compile_card
 from kpi_cli.scheme.compiling.cases import cases_of, compile_sources
@@ -15,6 +16,7 @@ from kpi_cli.scheme.compiling.narrowing import narrowed
 from kpi_cli.scheme.compiling.sources import check_zone, compile_roster, roster_names
 from kpi_cli.scheme.formula.vocabulary import Vocabulary
 from kpi_cli.scheme.model.document import SchemeModel
+from kpi_cli.scheme.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,6 @@ class Draft:
 def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: Presets) -> Draft:
     """Compile a scheme of the right shape; what is wrong is noted, and left out."""
     check_zone(findings, model.timezone, ("timezone",))
-    data = findings.document.data
     resolved = resolve(findings, model.sources, presets)
     vocabulary = Vocabulary(calendars=frozenset(model.calendars), grades=frozenset(band.grade for band in model.grades))
     sources, names = compile_sources(findings, resolved, vocabulary)
@@ -51,9 +52,7 @@ def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: P
         language=model.language,
         timezone=model.timezone,
         roster=roster,
-        sources={
-            name: narrowed(source, resolved[name], data, cases_of(name, sources)) for name, source in sources.items()
-        },
+        sources=_narrowed(sources, resolved, findings.document.data),
         metrics=metrics,
         cards=tuple(compile_card(findings, name, card, bench) for name, card in model.scorecards.items()),
         scoring=_scoring(model),
@@ -68,6 +67,10 @@ def compile_scheme(findings: Findings, model: SchemeModel, text: str, presets: P
         anonymous_ranking=model.report.ranking == "anonymous",
     )
     return Draft(scheme, model, resolved, findings)
+
+
+def _narrowed(sources: Mapping[str, Source], resolved: Mapping[str, Resolved], data: Plain) -> dict[str, Source]:
+    return {name: narrowed(source, resolved[name], data, cases_of(name, sources)) for name, source in sources.items()}
 
 
 def _scoring(model: SchemeModel) -> Scoring:
