@@ -16,7 +16,7 @@ from kpi_cli.columns import DAY, MICROSECONDS, Moments
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.public_holidays import days_off, known_countries
-from kpi_cli.scheme.compiled import Calendar
+from kpi_cli.scheme.compiled import Calendar, Scheme
 
 Micros: TypeAlias = NDArray[np.int64]
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -84,6 +84,11 @@ class OpeningHours:
         first, last = int(first) // _BLOCK * _BLOCK, int(last) // _BLOCK * _BLOCK + _BLOCK - 1
         self._timeline = timeline = _laid_out(self.calendar, self.timezone, first, last)
         return timeline
+
+
+def hours_of(scheme: Scheme) -> dict[str, OpeningHours]:
+    """Return the opening hours of every calendar of a scheme, by name."""
+    return {name: opening_hours(calendar, scheme.timezone) for name, calendar in scheme.calendars.items()}
 
 
 def opening_hours(calendar: Calendar, timezone: str) -> OpeningHours:

@@ -82,8 +82,8 @@ class Exact:
         """Return all entries."""
         return [self.at(index) for index in range(len(self))]
 
-    def take(self, rows: NDArray[Any]) -> "Exact":
-        """Return the rows of a mask or of positions."""
+    def take(self, rows: NDArray[Any] | slice) -> "Exact":
+        """Return the rows of a mask, of positions or of a slice."""
         den = self.den if isinstance(self.den, int) else self.den[rows]
         return Exact(self.num[rows], den, self.present[rows])
 

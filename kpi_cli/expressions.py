@@ -7,7 +7,9 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from functools import reduce
+from math import lcm
 from typing import Any, assert_never
 
 import numpy as np
@@ -75,6 +77,8 @@ class Table:
                 return _arithmetic(sign, self.evaluate(left), self.evaluate(right))
             case tree.Negative(operand=operand):
                 return -self.numbers(operand)
+            case tree.Comparison(relation=relation, left=left, right=tree.Constant() as constant):
+                return _comparison_with(relation, self.evaluate(left), constant)
             case tree.Comparison(relation=relation, left=left, right=right):
                 return _comparison(relation, self.evaluate(left), self.evaluate(right))
             case tree.Every(parts=parts):
@@ -85,7 +89,7 @@ class Table:
                 return ~self.truths(operand)
             case tree.Membership(operand=operand, options=options):
                 column = self.evaluate(operand)
-                matches = [_comparison(Relation.EQUAL, column, _filled(option, self.rows)) for option in options]
+                matches = [_comparison_with(Relation.EQUAL, column, option) for option in options]
                 return reduce(operator.or_, matches)
             case tree.IsMissing(operand=operand):
                 return _known(~self.evaluate(operand).present)
@@ -159,6 +163,21 @@ def _arithmetic(sign: Operator, left: Column, right: Column) -> Exact:
             assert_never(sign)
 
 
+def _comparison_with(relation: Relation, column: Column, constant: tree.Constant) -> Truths:
+    """Compare every row with one value; each distinct text is compared once."""
+    value = constant.value
+    if isinstance(column, Texts) and isinstance(value, str):
+        codes, words = column.encoded()
+        holding = np.array([*(COMPARISONS[relation](word, value) for word in words), False])
+        return Truths(holding[codes], codes >= 0)
+    if isinstance(column, Exact) and isinstance(column.den, int) and isinstance(value, Fraction):
+        den = lcm(column.den, value.denominator)
+        numbers = exact.product(column.num, den // column.den)
+        holds_there = COMPARISONS[relation](numbers, value.numerator * (den // value.denominator))
+        return Truths(holds_there.astype(bool) & column.present, column.present)
+    return _comparison(relation, column, _filled(constant, len(column)))
+
+
 def _comparison(relation: Relation, left: Column, right: Column) -> Truths:
     present = left.present & right.present
     values = COMPARISONS[relation](*_comparable(left, right))
@@ -168,7 +187,7 @@ def _comparison(relation: Relation, left: Column, right: Column) -> Truths:
 def _comparable(left: Column, right: Column) -> tuple[Any, Any]:
     match left, right:
         case Exact(), Exact():
-            return left.order(right), 0
+            return exact.aligned(left, right)[:2]
         case Truths(), Truths():
             return left.values, right.values
         case Moments(), Moments():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 import numpy as np
 
@@ -27,10 +27,17 @@ class Measured:
     counts: Exact | None
 
 
-def fold(aggregate: Aggregate, rows: Rows, table: Table, size: int) -> Partial:
-    """Return the partial aggregate of a block's rows over `size` agents."""
-    keep = None if aggregate.where is None else table.truths(aggregate.where).values
-    selection = Selection(rows, table, keep, size)
+Selections: TypeAlias = dict[RowExpression | None, Selection]
+
+
+def fold(aggregate: Aggregate, rows: Rows, table: Table, size: int, selections: Selections | None = None) -> Partial:
+    """Return the partial aggregate of a block's rows over `size` agents; `selections` serve aggregates that follow."""
+    selection = None if selections is None else selections.get(aggregate.where)
+    if selection is None:
+        keep = None if aggregate.where is None else table.truths(aggregate.where).values
+        selection = Selection(rows, table, keep, size)
+        if selections is not None:
+            selections[aggregate.where] = selection
     match aggregate.kind:
         case AggregateKind.COUNT:
             return folds.fold_count(selection)

@@ -1,10 +1,11 @@
 """How a block's rows become the partials of each aggregate: counts, sums, extremes and tallies by agent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpi_cli import exact
 from kpi_cli.columns import DAY, Column, Days, Moments, Texts, Truths
@@ -12,139 +13,160 @@ from kpi_cli.exact import Exact, Integers, Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts.partials import Additive, Largest, Run, Sums, Tally, column_sums, consolidated, counts_by, largest_by
 from kpi_cli.hashing import hash_texts
-from kpi_cli.rows import Codes, Rows
+from kpi_cli.rows import Rows
 from kpi_cli.scheme.formula.tree import RowExpression
 
+Positions: TypeAlias = NDArray[np.intp]
 _PROMOTERS, _DETRACTORS = Fraction(9), Fraction(6)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Rows of a block that count (`rows` None: all), the agent of each, and how many there are of each agent."""
+
+    rows: Positions | None
+    agents: Positions
+    counts: Integers
+
+    def taken(self, column: Exact) -> Exact:
+        """Return the numbers of these rows; none of them is missing."""
+        if self.rows is None:
+            return column
+        den = column.den if isinstance(column.den, int) else column.den[self.rows]
+        return Exact(column.num[self.rows], den, np.ones(len(self.rows), dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows of a block that one aggregate counts; `keep` None means all of them."""
+    """The rows of a block that aggregates with one condition count; `keep` None means all of them."""
 
     rows: Rows
     table: Table
     keep: Mask | None
     size: int  # how many agents there are
+    done: dict[tuple[RowExpression, ...], Kept] = field(default_factory=dict)
 
-    @property
-    def codes(self) -> Codes:
-        """The agents of the rows kept."""
-        return self.rows.agents if self.keep is None else self.rows.agents[self.keep]
+    def kept(self, *expressions: RowExpression) -> Kept:
+        """Return the rows kept in which none of the expressions is missing."""
+        masks = {expression: self.table.evaluate(expression).present for expression in expressions}
+        lacking = tuple(expression for expression, present in masks.items() if not present.all())
+        if lacking not in self.done:
+            self.done[lacking] = self._kept([masks[expression] for expression in lacking])
+        return self.done[lacking]
 
-    def kept(self, present: Mask) -> Mask:
-        """Return which rows are kept and present."""
-        return present if self.keep is None else present & self.keep
+    def _kept(self, masks: list[Mask]) -> Kept:
+        masks = masks if self.keep is None else [self.keep, *masks]
+        rows = np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
+        agents = (self.rows.agents if rows is None else self.rows.agents[rows]).astype(np.intp)
+        return Kept(rows, agents, counts_by(agents, self.size))
 
-    def numbers(self, expression: RowExpression) -> tuple[Codes, Exact]:
-        """Return agents and numbers of the kept rows where the expression is not missing."""
-        column = self.table.numbers(expression)
-        kept = self.kept(column.present)
-        return (self.rows.agents, column) if kept.all() else (self.rows.agents[kept], column.take(kept))
+    def numbers(self, expression: RowExpression) -> tuple[Kept, Exact]:
+        """Return the rows kept in which the expression is not missing, and their numbers."""
+        kept = self.kept(expression)
+        return kept, kept.taken(self.table.numbers(expression))
 
-    def summed(self, kept: Mask | None, column: Exact) -> Additive:
+    def summed(self, kept: Kept, numbers: Exact) -> Additive:
         """Return how many of the kept rows there are, their numbers added up, and their weights added up.
 
         A row whose credit is split among k agents counts 1/k for each.
         """
-        codes = self.rows.agents if kept is None else self.rows.agents[kept]
-        numbers = column if kept is None else column.take(kept)
-        rows = Sums(counts_by(codes, self.size))
+        rows = Sums(kept.counts)
         if self.rows.sharers is None:
-            return Additive((rows, column_sums(codes, numbers, self.size), rows))
-        sharers = self.rows.sharers if kept is None else self.rows.sharers[kept]
+            return Additive((rows, column_sums(kept.agents, numbers, self.size), rows))
+        sharers = self.rows.sharers if kept.rows is None else self.rows.sharers[kept.rows]
         share = Exact(np.ones(len(sharers), dtype=np.int64), sharers, np.ones(len(sharers), dtype=bool))
-        sums = column_sums(codes, numbers * share, self.size)
-        return Additive((rows, sums, column_sums(codes, share, self.size)))
+        sums = column_sums(kept.agents, numbers * share, self.size)
+        return Additive((rows, sums, column_sums(kept.agents, share, self.size)))
 
 
 def fold_count(selection: Selection) -> Additive:
     """Count rows, and add up their weights."""
+    kept = selection.kept()
     if selection.rows.sharers is None:
-        rows = Sums(counts_by(selection.codes, selection.size))
-        return Additive((rows, rows))
-    weights = selection.summed(selection.keep, exact.constant(Fraction(1), len(selection.rows)))
+        return Additive((Sums(kept.counts), Sums(kept.counts)))
+    weights = selection.summed(kept, exact.constant(Fraction(1), len(kept.agents)))
     return Additive(weights.slots[::2])
 
 
 def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
     """Count and add up numbers, or conditions as 0 and 1."""
-    column = selection.table.numbers(expression)
-    kept = selection.kept(column.present)
-    return selection.summed(None if kept.all() else kept, column)
+    column = selection.table.evaluate(expression)
+    if not isinstance(column, Truths) or selection.rows.sharers is not None:
+        return selection.summed(*selection.numbers(expression))
+    kept = selection.kept(expression)
+    true = column.values if kept.rows is None else column.values[kept.rows]
+    rows = Sums(kept.counts)
+    return Additive((rows, Sums(counts_by(kept.agents[true], selection.size)), rows))
 
 
 def fold_net_promoters(selection: Selection, expression: RowExpression) -> Additive:
     """Count ratings, and promoters (9-10) less detractors (0-6)."""
-    column = selection.table.numbers(expression)
-    rows = len(column)
-    promoters = column.order(exact.constant(_PROMOTERS, rows)) >= 0
-    detractors = column.order(exact.constant(_DETRACTORS, rows)) <= 0
-    net = exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64))
-    return selection.summed(selection.kept(column.present), net)
+    kept, ratings = selection.numbers(expression)
+    promoters = ratings.order(exact.constant(_PROMOTERS, len(ratings))) >= 0
+    detractors = ratings.order(exact.constant(_DETRACTORS, len(ratings))) <= 0
+    return selection.summed(kept, exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64)))
 
 
 def fold_weighted(selection: Selection, expression: RowExpression, weight: RowExpression) -> Additive:
     """Count rows with value and weight, add up their products and the weights."""
-    values, weights = selection.table.numbers(expression), selection.table.numbers(weight)
-    kept = selection.kept(values.present & weights.present)
+    kept = selection.kept(expression, weight)
+    values, weights = (kept.taken(selection.table.numbers(part)) for part in (expression, weight))
     rows, products, _ = selection.summed(kept, values * weights).slots
     return Additive((rows, products, selection.summed(kept, weights).slots[1]))
 
 
 def fold_only(selection: Selection, expression: RowExpression) -> Additive:
     """Count values, add them up, and count rows: more than one row is an error of the data."""
-    codes, column = selection.numbers(expression)
-    values = Sums(counts_by(codes, selection.size)), column_sums(codes, column, selection.size)
-    return Additive((*values, Sums(counts_by(selection.codes, selection.size))))
+    kept, numbers = selection.numbers(expression)
+    sums = column_sums(kept.agents, numbers, selection.size)
+    return Additive((Sums(kept.counts), sums, Sums(selection.kept().counts)))
 
 
 def fold_largest(selection: Selection, expression: RowExpression, sign: int) -> Largest:
     """Keep the largest of the numbers times `sign`."""
-    codes, column = selection.numbers(expression)
-    signed = column if sign > 0 else -column
-    return Largest(largest_by(codes, signed, selection.size), Sums(counts_by(codes, selection.size)))
+    kept, numbers = selection.numbers(expression)
+    signed = numbers if sign > 0 else -numbers
+    return Largest(largest_by(kept.agents, signed, kept.counts), Sums(kept.counts))
 
 
 def fold_values(selection: Selection, expression: RowExpression) -> Tally:
     """Tally numbers."""
-    codes, column = selection.numbers(expression)
-    return _tallied(codes, column, selection.size)
+    kept, numbers = selection.numbers(expression)
+    return _tallied(kept, numbers)
 
 
 def fold_identities(selection: Selection, expression: RowExpression) -> Tally:
     """Tally what tells cells apart: numbers and times themselves, texts by hash."""
-    cells = selection.table.evaluate(expression)
-    kept = selection.kept(cells.present)
-    codes, cells = selection.rows.agents[kept], cells.take(kept)
-    return _tallied(codes, _identities(cells), selection.size)
+    cells, kept = selection.table.evaluate(expression), selection.kept(expression)
+    return _tallied(kept, _identities(cells if kept.rows is None else cells.take(kept.rows)))
 
 
 def fold_days(selection: Selection) -> Tally:
     """Tally the local days of rows."""
-    days = selection.rows.days
+    days, kept = selection.rows.days, selection.kept()
     if days is None:
-        return _tallied(selection.codes[:0], exact.integers(np.zeros(0, dtype=np.int64)), selection.size)
-    kept = days if selection.keep is None else days[selection.keep]
-    return _tallied(selection.codes, exact.integers(kept), selection.size)
+        nobody = Kept(None, kept.agents[:0], np.zeros_like(kept.counts))
+        return _tallied(nobody, exact.integers(np.zeros(0, dtype=np.int64)))
+    return _tallied(kept, exact.integers(days if kept.rows is None else days[kept.rows]))
 
 
 def fold_events(selection: Selection, start: RowExpression, end: RowExpression) -> Tally:
     """Tally +1 at each start and -1 at each end; an interval without length is open at no time."""
-    starts, ends = (_micros(selection.table.evaluate(moment)) for moment in (start, end))
-    counted = selection.kept(starts[1] & ends[1])
-    open_for_a_while = counted & (starts[0] < ends[0])
-    codes = np.concatenate([selection.rows.agents[open_for_a_while]] * 2)
-    keys = np.concatenate([starts[0][open_for_a_while], ends[0][open_for_a_while]])
+    moments = [_micros(selection.table.evaluate(moment)) for moment in (start, end)]
+    kept = selection.kept(start, end)
+    begins, ends = moments if kept.rows is None else (part[kept.rows] for part in moments)
+    lasting = begins < ends
+    codes = np.concatenate([kept.agents[lasting]] * 2).astype(np.int32)
+    keys = np.concatenate([begins[lasting], ends[lasting]])
     weights = np.repeat(np.array([1, -1], dtype=np.int64), len(codes) // 2)
-    counts = Sums(counts_by(selection.rows.agents[counted], selection.size))
-    return Tally((consolidated([Run(codes, keys, weights)]),), counts)
+    return Tally((consolidated([Run(codes, keys, weights)]),), Sums(kept.counts))
 
 
-def _tallied(codes: Codes, column: Exact, size: int) -> Tally:
+def _tallied(kept: Kept, column: Exact) -> Tally:
     common = column if isinstance(column.den, int) else exact.from_fractions(column.fractions())
-    run = consolidated([Run(codes, common.num, np.ones(len(codes), dtype=np.int64))])
-    return Tally((run,), Sums(counts_by(codes, size)), int(common.den))
+    agents = kept.agents.astype(np.int32)
+    run = consolidated([Run(agents, common.num, np.ones(len(agents), dtype=np.int64))])
+    return Tally((run,), Sums(kept.counts), int(common.den))
 
 
 def _identities(cells: Column) -> Exact:
@@ -163,12 +185,12 @@ def _identities(cells: Column) -> Exact:
             assert_never(cells)
 
 
-def _micros(column: Column) -> tuple[Integers, Mask]:
+def _micros(column: Column) -> Integers:
     match column:
         case Moments():
-            return column.utc, column.present
+            return column.utc
         case Days():
-            return column.days * DAY, column.present
+            return column.days * DAY
         case _:
             message = f"the checked formula counts intervals of time, not {type(column).__name__}"
             raise TypeError(message)

@@ -75,7 +75,8 @@ class Largest:
         """Return the largest over groups of agents."""
         kept = (groups >= 0) & lengthened(self.values, len(groups)).present
         values = lengthened(self.values, len(groups)).take(kept)
-        return Largest(largest_by(groups[kept], values, size), self.counts.regrouped(groups, size))
+        codes = groups[kept]
+        return Largest(largest_by(codes, values, counts_by(codes, size)), self.counts.regrouped(groups, size))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,27 +145,27 @@ def consolidated(runs: "list[Run] | tuple[Run, ...]") -> Run:
 
 
 def padded(values: Integers, size: int) -> Integers:
-    """Return the array with zeros up to `size`."""
+    """Return the array with zeros up to `size`, or as much of it."""
     if len(values) >= size:
-        return values
+        return values[:size]
     return np.concatenate([values, np.zeros(size - len(values), dtype=values.dtype)])
 
 
 def lengthened(values: Exact, size: int) -> Exact:
-    """Return the column with missing entries up to `size`."""
+    """Return the column with missing entries up to `size`, or as much of it."""
     short = size - len(values)
     if short <= 0:
-        return values
+        return values.take(slice(size))
     den = values.den if isinstance(values.den, int) else np.concatenate([values.den, np.ones(short, dtype=np.int64)])
     return Exact(padded(values.num, size), den, np.concatenate([values.present, np.zeros(short, dtype=bool)]))
 
 
-def counts_by(codes: Codes, size: int) -> Integers:
+def counts_by(codes: NDArray[np.integer], size: int) -> Integers:
     """Return how many rows each of `size` agents has."""
     return np.bincount(codes, minlength=size).astype(np.int64, copy=False)
 
 
-def sums_by(codes: Codes, num: Integers, size: int) -> Integers:
+def sums_by(codes: NDArray[np.integer], num: Integers, size: int) -> Integers:
     """Return the exact sum of the integers of each agent."""
     bound = largest(num) * max(len(num), 1)
     if num.dtype != object and bound < _EXACT_IN_DOUBLE:
@@ -175,7 +176,7 @@ def sums_by(codes: Codes, num: Integers, size: int) -> Integers:
     return sums
 
 
-def column_sums(codes: Codes, column: Exact, size: int) -> Sums:
+def column_sums(codes: NDArray[np.integer], column: Exact, size: int) -> Sums:
     """Return the exact sum of each agent's numbers (missing ones hold 0)."""
     if isinstance(column.den, int):
         return Sums(sums_by(codes, column.num, size), column.den)
@@ -184,22 +185,17 @@ def column_sums(codes: Codes, column: Exact, size: int) -> Sums:
     return Sums(sums_by(codes, column.num.astype(object) * factors, size), den)
 
 
-def largest_by(codes: Codes, column: Exact, size: int) -> Exact:
-    """Return each agent's largest number; missing without any. The column has no missing rows."""
+def largest_by(codes: NDArray[np.integer], column: Exact, counts: Integers) -> Exact:
+    """Return the largest of each agent's `counts` numbers; missing without any. The column has no missing rows."""
     if isinstance(column.den, int) and column.num.dtype != object:
-        return _largest_integers(codes, column.num, column.den, size)
+        best = np.full(len(counts), np.iinfo(np.int64).min, dtype=np.int64)
+        np.maximum.at(best, codes, column.num)
+        return Exact(np.where(counts > 0, best, 0), column.den, counts > 0)
     order = np.lexsort((_sort_keys(column), codes))
     last = np.ones(len(order), dtype=bool)
     last[:-1] = codes[order][1:] != codes[order][:-1]
     winners = order[last]
-    return scattered(column.take(winners), codes[winners], size)
-
-
-def _largest_integers(codes: Codes, num: Integers, den: int, size: int) -> Exact:
-    best = np.full(size, np.iinfo(np.int64).min, dtype=np.int64)
-    np.maximum.at(best, codes, num)
-    present = counts_by(codes, size) > 0
-    return Exact(np.where(present, best, 0), den, present)
+    return scattered(column.take(winners), codes[winners], len(counts))
 
 
 def _sort_keys(column: Exact) -> Integers:
@@ -210,7 +206,7 @@ def _sort_keys(column: Exact) -> Integers:
     return np.array([positions[value] for value in values], dtype=np.int64)
 
 
-def scattered(column: Exact, codes: Codes, size: int) -> Exact:
+def scattered(column: Exact, codes: NDArray[np.integer], size: int) -> Exact:
     """Return the column's entries at the positions `codes` of `size` agents, the rest missing."""
     num = np.zeros(size, dtype=column.num.dtype)
     present: Mask = np.zeros(size, dtype=bool)

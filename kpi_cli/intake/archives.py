@@ -3,10 +3,11 @@
 import io
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
-from typing import cast
+from pathlib import PurePosixPath
+from typing import IO, cast
 
 from kpi_cli.intake.blocks import Member
+from kpi_cli.intake.remote import FilePath
 
 DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet"})
 _PACKED = frozenset({".gz", ".zst"})
@@ -21,10 +22,10 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     return bool(_WORKBOOK_PARTS & names) or names >= _OPEN_DOCUMENT
 
 
-def members_in(path: Path) -> tuple[Member, ...]:
+def members_in(path: FilePath) -> tuple[Member, ...]:
     """Return the files of an archive that hold data; none where it is a workbook, damaged, or no archive."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as stream, zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
             return () if is_workbook(archive) else data_members(archive.infolist())
     except (zipfile.BadZipFile, OSError):
         return ()

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from kpi_cli.intake.archives import members_in
 from kpi_cli.intake.blocks import Member
+from kpi_cli.intake.remote import FilePath, Remote, found_at, is_url, on_disk
 from kpi_cli.intake.unpacking import CHUNK, unreadable
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 
@@ -30,7 +31,7 @@ class Candidate:
     """
 
     label: str
-    path: Path
+    path: FilePath
     source: str | None = None
     named: bool = True
     member: Member | None = None
@@ -53,7 +54,7 @@ class Candidate:
         return self.whole == STDIN
 
     @property
-    def place(self) -> tuple[Path, int | None]:
+    def place(self) -> tuple[FilePath, int | None]:
         """What tells one file from another, wherever its names lead."""
         return self.path.resolve(), self.member.index if self.member else None
 
@@ -98,6 +99,11 @@ class _Arguments:
             yield Candidate(STDIN, self._stdin, source)
             return
         path = Path(target)
+        if is_url(target):
+            if (there := on_disk(target)) is None:
+                yield from self._found_at(target, source)
+                return
+            path = there
         try:
             mode = path.stat().st_mode if target else 0
         except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -111,6 +117,18 @@ class _Arguments:
             yield self._file(path, mode, source)
         else:
             self._add_absent(target)
+
+    def _found_at(self, url: str, source: str | None) -> Iterator[Candidate]:
+        try:
+            found = found_at(url)
+        except KpiError as error:
+            self.problems.extend(error.problems)
+            self.exit_code = max(self.exit_code, error.exit_code)
+            return
+        top = len(PurePath(url).parts)
+        for each in (url,) if found is None else found:
+            if not any(map(_is_hidden, PurePath(each).parts[top:])):
+                yield Candidate(each, Remote(each), source, named=found is None)
 
     def _file(self, path: Path, mode: int, source: str | None) -> Candidate:
         if stat.S_ISREG(mode):

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
+from kpi_cli.intake.remote import FilePath
 from kpi_cli.periods import Period
 
 
@@ -38,7 +39,7 @@ class InputFile:
     """
 
     label: str
-    path: Path
+    path: FilePath
     period: Period | None = None
     serves: tuple[Period, ...] | None = None
     day: date | None = None
@@ -77,7 +78,7 @@ class ExportFile:
     """
 
     label: str
-    path: Path
+    path: FilePath
     source: str
     dialect: Dialect
     header: tuple[str, ...]

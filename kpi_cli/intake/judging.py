@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import Column, Days, Texts
 from kpi_cli.exact import Mask
-from kpi_cli.expressions import holds
+from kpi_cli.expressions import Table
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.books import Rejected
 from kpi_cli.intake.keys import content_hashes, key_hashes
@@ -54,19 +55,29 @@ class Judged:
         return None if found is None else Days(found, np.ones(len(found), dtype=bool))
 
 
-def judge(page: Page, dated: Dated, source: Source, choose: Choose, rejecter: Rejecter) -> Judged:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What rows of a source are judged by; `hours` are the opening hours that `where` may name."""
+
+    source: Source
+    choose: Choose
+    hours: Mapping[str, OpeningHours]
+
+
+def judge(page: Page, dated: Dated, rules: Rules, rejecter: Rejecter) -> Judged:
     """Read the cells of the rows inside any period, and find those that cannot be read or do not count."""
+    source = rules.source
     refused = rejecter.refused(page.refused)
     if len(dated.undated):
         refused += _without_time(dated.undated, source, rejecter)
     count = len(page) if dated.inside is None else len(dated.inside)
     if not count:
         return Judged(page, dated, {}, None, None, None, None, refused)
-    columns, rejects = _columns(page, dated, source, choose, rejecter)
+    columns, rejects = _columns(page, dated, source, rules.choose, rejecter)
     rejected = _mask(rejects, count)
     dropped = vague = None
     if source.where is not None:
-        truths = holds(source.where, columns, count)
+        truths = Table(columns, count, rules.hours).truths(source.where)
         if not truths.values.all():
             dropped = ~truths.values if rejected is None else ~truths.values & ~rejected
             vague = dropped & ~truths.present

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from kpi_cli.calendars import hours_of
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.blocks import Block, ExportFile
@@ -13,7 +14,7 @@ from kpi_cli.intake.books import Books, Counts
 from kpi_cli.intake.conflicts import Standing, conflict_problem
 from kpi_cli.intake.counting import counted, keyed, rows_of
 from kpi_cli.intake.crediting import NOBODY, Credit, Crediting, anybody
-from kpi_cli.intake.judging import Judged, judge
+from kpi_cli.intake.judging import Judged, Rules, judge
 from kpi_cli.intake.limits import exceeded, nothing_read
 from kpi_cli.intake.opening import BLOCK_SIZE, blocks
 from kpi_cli.intake.paging import Pages
@@ -64,6 +65,7 @@ class SourceReader:
     _crediting: Crediting = field(init=False)
     _repeats: Sequence[Repeats] = field(init=False)
     _books: Books = field(init=False)
+    _rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         self._numbers = {file: number for number, file in enumerate(self.files)}
@@ -74,6 +76,7 @@ class SourceReader:
         keys = lessons.keys or [None] * len(self.periods)
         self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads, known=known) for known in keys]
         self._books = self._new_books()
+        self._rules = Rules(self.source, self._pages.choose, hours_of(self.scheme))
 
     def prepare(self) -> None:
         """Find every column in every file; raise KpiError (DATA) with all that are missing."""
@@ -168,7 +171,7 @@ class SourceReader:
     def _judged(self, block: Block) -> Judged:
         page = self._pages.page(block, exact=self.options.exact)
         rejecter = Rejecter(page, self._numbers[block.file], partial(self._pages.choice, page))
-        return judge(page, self._pages.dated(page), self.source, self._pages.choose, rejecter)
+        return judge(page, self._pages.dated(page), self._rules, rejecter)
 
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
         if not len(judged):

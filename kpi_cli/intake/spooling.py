@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from kpi_cli.intake.blocks import Located
+from kpi_cli.intake.remote import FilePath
 from kpi_cli.intake.workbooks import Sheet, csv_bytes
 
 _ROWS = 2000  # that are held in memory as text
@@ -45,7 +46,7 @@ def _without_empty_end(rows: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 @cache
-def _place(path: Path, written: int, member: int, part: tuple[str, int]) -> Path:  # noqa: ARG001 - the key
+def _place(path: FilePath, written: int, member: int, part: tuple[str, int]) -> Path:  # noqa: ARG001 - the key
     number, name = tempfile.mkstemp(prefix="kpi-", suffix=".csv")
     os.close(number)
     place = Path(name)

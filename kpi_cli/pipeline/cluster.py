@@ -16,7 +16,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_CONNECT, _PATIENCE, _POLL = 10, 60, 2  # seconds: to connect, without any worker, between looks for one
+_CONNECT, _PATIENCE, _POLL = 5, 60, 2  # seconds: to connect, without any worker, between looks for one
 _RETRIES = 2
 _NO_WORKER = "it has had no worker for a minute"
 _KILLED = "several workers were lost over the same piece of work; they may have too little memory"

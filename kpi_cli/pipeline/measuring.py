@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.exact import Mask
 from kpi_cli.expressions import Table
-from kpi_cli.facts.aggregates import Measured, finish, fold, merged, nothing
+from kpi_cli.facts.aggregates import Measured, Selections, finish, fold, merged, nothing
+from kpi_cli.facts.growing import Growing, Local, with_local_agents
 from kpi_cli.facts.partials import Partial
 from kpi_cli.facts.values import Population, Values
 from kpi_cli.periods import Period
@@ -16,8 +18,9 @@ from kpi_cli.pipeline.presence import Presence
 from kpi_cli.rows import Codes, People, Rows
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpression
 
-Folded = dict[tuple[Period, Aggregate, bool], Partial]
-"""Partials by agent. The flag tells of rows that stand without it for a teammate of the agent: `Rows.again`."""
+Key: TypeAlias = tuple[Period, Aggregate, bool]
+"""What is measured. The flag tells of rows that stand without it for a teammate of the agent: `Rows.again`."""
+Folded: TypeAlias = dict[Key, Partial]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,39 @@ class Facts:
 
 def fold_rows(
     selected: Iterable[tuple[Period, Rows]], aggregates: Sequence[Aggregate], hours: Mapping[str, OpeningHours]
-) -> Folded:
+) -> dict[Key, Local]:
     """Return the partials of one block's rows in each period."""
-    folded: Folded = {}
+    folded: dict[Key, Local] = {}
     for period, rows in selected:
         parts = (
             [(False, rows)] if rows.again is None else [(False, rows.take(~rows.again)), (True, rows.take(rows.again))]
         )
         for again, part in parts:
+            own, selections = with_local_agents(part), Selections()
             table = Table(part.columns, len(part), hours)
-            size = int(part.agents.max(initial=-1)) + 1
             for aggregate in aggregates:
-                folded[period, aggregate, again] = fold(aggregate, part, table, size)
+                partial = fold(aggregate, own.rows, table, own.size, selections)
+                folded[period, aggregate, again] = Local(partial, own.places)
     return folded
+
+
+class Harvest:
+    """What the blocks of a source come to, added up as they come in."""
+
+    def __init__(self) -> None:
+        self._growing: dict[Key, Growing] = {}
+
+    def take(self, folded: Mapping[Key, Local]) -> None:
+        """Take in one block."""
+        for key, local in folded.items():
+            if key in self._growing:
+                self._growing[key].add(local)
+            else:
+                self._growing[key] = Growing(local)
+
+    def facts(self) -> Facts:
+        """Return the facts of all blocks."""
+        return Facts({key: growing.partial for key, growing in self._growing.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from kpi_cli.intake.repeats import Contenders, Places
 from kpi_cli.intake.sharing import Findings, Lessons
 from kpi_cli.intake.spellings import Spellings
 from kpi_cli.periods import Period
-from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
+from kpi_cli.pipeline.measuring import Facts, Folded, Harvest, fold_rows
 from kpi_cli.pipeline.parts import Part
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Codes
@@ -131,14 +131,14 @@ def _found(file: ExportFile) -> InputFile:
 
 
 def _gone_through(job: Job, reader: SourceReader) -> tuple[Folded, tuple[Kept, ...]]:
-    work, facts, gathered = job.work, Facts(), Gathered(job.work.keep)
+    work, harvest, gathered = job.work, Harvest(), Gathered(job.work.keep)
     for block in blocks(reader.files[0], job.block_size):
         selected = [(job.periods[number], rows) for number, rows in reader.read(block)]
         if work.keep:
             gathered.take([kept(rows, work.keep, job.source.key) for _, rows in selected])
         else:
-            facts.merge(fold_rows(selected, work.aggregates, work.hours))
-    return facts.partials, (dict(gathered.columns()),) if gathered.parts else ()
+            harvest.take(fold_rows(selected, work.aggregates, work.hours))
+    return harvest.facts().partials, (dict(gathered.columns()),) if gathered.parts else ()
 
 
 def _key_set(noted: Hashes) -> KeySet:

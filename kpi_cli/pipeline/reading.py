@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
 
-from kpi_cli.calendars import OpeningHours, opening_hours
+from kpi_cli.calendars import hours_of
 from kpi_cli.columns import Column
 from kpi_cli.intake.blocks import Block, InputFile
 from kpi_cli.intake.casebooks import CaseAccounting
@@ -20,7 +20,7 @@ from kpi_cli.periods import Period
 from kpi_cli.pipeline.casing import crowded, made_of
 from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.pipeline.fieldwork import Crew
-from kpi_cli.pipeline.measuring import Facts, Folded, fold_rows
+from kpi_cli.pipeline.measuring import Facts, Harvest, Key, fold_rows
 from kpi_cli.pipeline.partwork import Job, PartFacts, Work
 from kpi_cli.pipeline.plan import Plan
 from kpi_cli.pipeline.request import Request
@@ -102,11 +102,13 @@ class Reading:
 
     def _cases(self, source: Source, events: Mapping[str, Column], key: str | None, result: Read) -> list[Problem]:
         """Make the cases of a source, fold them, and return what forbids scoring."""
-        periods, hours = self.periods(source.name), self._opening_hours()
+        periods, hours = self.periods(source.name), hours_of(self.request.scheme)
         made = made_of(source, events, key, hours)
         book = CaseAccounting(source, periods, self.registry, hours).book(made.columns, made.count)
         selected = [(periods[number], rows) for number, rows in book.rows]
-        result.facts.take(Facts(fold_rows(selected, self.plan.aggregates[source.name], hours)))
+        harvest = Harvest()
+        harvest.take(fold_rows(selected, self.plan.aggregates[source.name], hours))
+        result.facts.take(harvest.facts())
         self._account(source, periods, book.reports, result)
         found = book.problems(source, periods, self.request.scheme.limits, frozenset(self.background))
         return [*found, *crowded(source, made)]
@@ -121,20 +123,20 @@ class Reading:
 
     def _folded(self, reader: SourceReader, result: Read) -> Facts:
         """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
-        hours, aggregates = self._opening_hours(), self.plan.aggregates[reader.source.name]
+        hours, aggregates = hours_of(self.request.scheme), self.plan.aggregates[reader.source.name]
         if (found := self._elsewhere(reader, Work(aggregates, hours), result)) is not None:
             return Facts(found.folded)
 
-        def fold(block: Block) -> Folded:
+        def fold(block: Block) -> Mapping[Key, Local]:
             selected = [(reader.periods[number], rows) for number, rows in reader.read(block)]
             return fold_rows(selected, aggregates, hours)
 
         while True:
-            facts = Facts()
+            harvest = Harvest()
             for folded in self._through(reader, fold, result):
-                facts.merge(folded)
+                harvest.take(folded)
             if not reader.again():
-                return facts
+                return harvest.facts()
 
     def _gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
         """Keep every row, in the columns that cases speak of."""
@@ -184,10 +186,6 @@ class Reading:
         periods = set(self.periods(source.name))
         found = self.inputs.files.get(source.name, ())
         return [file for file in found if file.serves is None or periods & set(file.serves)]
-
-    def _opening_hours(self) -> Mapping[str, OpeningHours]:
-        zone = self.request.scheme.timezone
-        return {name: opening_hours(calendar, zone) for name, calendar in self.request.scheme.calendars.items()}
 
     def _progress(self, result: Read) -> Callable[[int], None] | None:
         report, size = self.request.progress, self.inputs.size
