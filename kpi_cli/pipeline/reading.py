@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from kpi_cli.calendars import hours_of
 from kpi_cli.columns import Column
+from kpi_cli.facts.growing import Local
 from kpi_cli.intake.blocks import Block, InputFile
 from kpi_cli.intake.casebooks import CaseAccounting
 from kpi_cli.intake.expecting import expected_of
