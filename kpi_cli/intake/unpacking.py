@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import pyarrow as pa
 
@@ -45,7 +46,7 @@ def content(file: Located, meter: Meter | None = None) -> Iterator[Content]:
     an error. Raises KpiError: FILES when the file cannot be read, DATA when it is damaged or no table.
     """
     with _telling(file.label), file.path.open("rb", buffering=0) as opened:
-        watched = _watched(file, opened, meter)
+        watched = _watched(file, cast("io.FileIO", opened), meter)  # what is remote can do the same
         yield _unpacked(file.label, io.BufferedReader(watched, CHUNK), packed=file.member is not None)
         if meter and isinstance(watched, Metered | Passing):
             watched.drain()

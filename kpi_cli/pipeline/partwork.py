@@ -4,7 +4,6 @@ All of it are functions of values that travel, so that whatever a lost worker ha
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import kpi_cli
-from kpi_cli.calendars import OpeningHours
+from kpi_cli.calendars import hours_of
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake import parting, unpacking
 from kpi_cli.intake.blocks import ExportFile, Form, InputFile
@@ -40,7 +39,6 @@ class Work:
     """What is to be done with rows: to fold them, or else to `keep` some columns."""
 
     aggregates: tuple[Aggregate, ...] = ()
-    hours: Mapping[str, OpeningHours] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
 
 
@@ -131,13 +129,14 @@ def _found(file: ExportFile) -> InputFile:
 
 
 def _gone_through(job: Job, reader: SourceReader) -> tuple[Folded, tuple[Kept, ...]]:
-    work, harvest, gathered = job.work, Harvest(), Gathered(job.work.keep)
+    work, hours = job.work, hours_of(job.scheme)
+    harvest, gathered = Harvest(), Gathered(work.keep)
     for block in blocks(reader.files[0], job.block_size):
         selected = [(job.periods[number], rows) for number, rows in reader.read(block)]
         if work.keep:
             gathered.take([kept(rows, work.keep, job.source.key) for _, rows in selected])
         else:
-            harvest.take(fold_rows(selected, work.aggregates, work.hours))
+            harvest.take(fold_rows(selected, work.aggregates, hours))
     return harvest.facts().partials, (dict(gathered.columns()),) if gathered.parts else ()
 
 

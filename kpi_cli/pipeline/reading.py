@@ -125,7 +125,7 @@ class Reading:
     def _folded(self, reader: SourceReader, result: Read) -> Facts:
         """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
         hours, aggregates = hours_of(self.request.scheme), self.plan.aggregates[reader.source.name]
-        if (found := self._elsewhere(reader, Work(aggregates, hours), result)) is not None:
+        if (found := self._elsewhere(reader, Work(aggregates), result)) is not None:
             return Facts(found.folded)
 
         def fold(block: Block) -> Mapping[Key, Local]:

@@ -1,0 +1,143 @@
+"""Workers of a cluster give the bytes that one machine gives, problems included, and outlive the loss of one of them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, TESTS, Kpi, Ran, command, environment
+from small_case import CHATS, SCHEME, changed, with_files, with_scheme
+
+if os.name != "posix":
+    pytest.skip("processes are stopped as POSIX has it", allow_module_level=True)
+pytest.importorskip("distributed")
+from distributed import Client
+from many_machines import cluster, shown_lines
+
+XIAOZHANG = TESTS / "golden" / "xiaozhang"
+OCTOBER = ("--period", "2026-10")
+JSON = ("--format", "json")
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with cluster(tmp_path_factory.mktemp("cluster")) as address:
+        yield address
+
+
+def both(kpi: Kpi, scheduler: str, *arguments: str | Path) -> tuple[Ran, Ran]:
+    """Run a command on this machine and on the cluster."""
+    elsewhere = ("--engine", "dask", "--scheduler", scheduler)
+    return kpi("score", *arguments), kpi("score", *arguments, *elsewhere)
+
+
+def test_the_readme_starts_a_scheduler_and_two_workers() -> None:
+    first, *rest = shown_lines()
+    assert first.startswith("scheduler ")
+    assert [line.split()[0] for line in rest] == ["worker", "worker"]
+
+
+def test_the_given_case(kpi: Kpi, scheduler: str) -> None:
+    here, there = both(kpi, scheduler, XIAOZHANG / "scheme.yaml", XIAOZHANG / "data", *OCTOBER, *JSON)
+    assert here.code == 0, here.err
+    assert there == here
+
+
+@pytest.mark.parametrize("scheme", ["all-metrics", "helpdesk"])
+def test_the_sample(kpi: Kpi, scheduler: str, scheme: str) -> None:
+    """Rosters, duplicates, total rows, rejects, periods of comparison, teams."""
+    paths = (ROOT / "configs" / f"{scheme}.yaml", ROOT / "sample_data")
+    here, there = both(kpi, scheduler, *paths, *OCTOBER, "--detail", "--format", "csv")
+    assert here.code == 0, here.err
+    assert there == here
+
+
+def split(text: str, folder: Path, files: int) -> None:
+    head, *rows = text.splitlines()
+    for number in range(files):
+        part = "\n".join([head, *rows[number::files], ""])
+        (folder / "data" / f"chats{number}.csv").write_text(part, encoding="utf-8")
+
+
+def again(text: str) -> str:
+    """The same rows once more, and once more in another order: each of them a duplicate of the first."""
+    head, *rows = text.splitlines()
+    return "\n".join([head, *rows, *rows, *reversed(rows), ""])
+
+
+REPEATED = again(CHATS)
+CONFLICT = again(CHATS) + "c2,008,2026-10-06 10:00:00,40,4\n"
+AMBIGUOUS = CHATS.replace("2026-10-05", "05/10/2026").replace("2026-10-06", "06/10/2026").replace("2026-10-31", "07/10/2026")
+SETTLED = AMBIGUOUS + "c9,007,31/10/2026 08:00:00,20,5\n"
+
+
+@pytest.mark.parametrize(
+    ("chats", "code"),
+    [(REPEATED, 0), (CONFLICT, 3), (AMBIGUOUS, 3), (SETTLED, 0), (changed(CHATS, "40,4", "forty,4"), 3)],
+    ids=["repeated", "conflict", "ambiguous", "settled", "rejected"],
+)
+def test_what_takes_a_look_at_all_files(kpi: Kpi, scheduler: str, tmp_path: Path, chats: str, code: int) -> None:
+    """Keys that repeat from file to file, a date that another file explains: results and problems word for word."""
+    folder = with_files(chats=None).written(tmp_path)
+    split(chats, folder, 3)
+    here, there = both(kpi, scheduler, folder / "scheme.yaml", folder / "data", *OCTOBER, *JSON)
+    assert here.code == code, here.err
+    assert there == here
+
+
+def test_everyone_in_the_data_is_somebody_without_a_roster(kpi: Kpi, scheduler: str, tmp_path: Path) -> None:
+    roster = SCHEME[SCHEME.index("roster:") : SCHEME.index("sources:")]
+    folder = with_scheme(roster, "").written(tmp_path)
+    split(REPEATED.replace("008", "ＢＯＮＤ"), folder, 3)
+    (folder / "data" / "chats.csv").unlink()
+    (folder / "data" / "roster.csv").unlink()
+    here, there = both(kpi, scheduler, folder / "scheme.yaml", folder / "data", *OCTOBER, *JSON)
+    assert here.code == 0, here.err
+    assert "BOND" in here.text.upper() or "ＢＯＮＤ" in here.text
+    assert there == here
+
+
+def many_rows(rows: int) -> str:
+    """Chats of two agents, ids and times counted up."""
+    lines = [
+        f"c{n},00{7 + n % 2},2026-10-{1 + n % 31:02} 09:{n % 60:02}:00,{n % 97},{1 + n % 5}" for n in range(rows)
+    ]
+    return "\n".join(["id,agent,at,wait,rating", *lines, ""])
+
+
+def lose_a_worker(address: str, running: subprocess.Popen[bytes]) -> str:
+    """Kill a worker that has done parts of the work and is at another one; return its address."""
+    with Client(address, set_as_default=False) as client:
+        pids = client.run(os.getpid)
+        victim, met = sorted(pids)[0], set[str]()
+        while running.poll() is None:
+            now = {str(key) for key in client.processing().get(victim, ()) if "read_part" in str(key)}
+            met |= now
+            if now and len(met - now) >= 3:
+                os.kill(pids[victim], signal.SIGKILL)
+                return victim
+            time.sleep(0.01)
+    pytest.fail("the run ended before a worker could be lost")
+
+
+def test_a_lost_worker_costs_its_work_and_not_the_result(
+    kpi: Kpi, scheduler: str, tmp_path: Path
+) -> None:
+    """In small blocks, which make many parts: the worker dies when some are done, some begun, some not."""
+    folder = with_files(chats=many_rows(20_000)).written(tmp_path)
+    shutil.copy(folder / "data" / "chats.csv", folder / "data" / "chats-again.csv")  # every row a duplicate
+    asked = ("score", folder / "scheme.yaml", folder / "data", *OCTOBER, "--detail", "--block-size", "2000")
+    elsewhere = command(*asked, "--engine", "dask", "--scheduler", scheduler)
+    with subprocess.Popen(elsewhere, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        lost = lose_a_worker(scheduler, running)
+        out, err = running.communicate(timeout=60)
+    here = kpi(*asked)
+    assert here.code == 0, here.err
+    assert Ran(running.returncode, out, err.decode("utf-8")) == here
+    with Client(scheduler, set_as_default=False) as client:
+        assert lost not in client.scheduler_info()["workers"]
