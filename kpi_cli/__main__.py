@@ -25,6 +25,7 @@ def _hurry() -> None:
     """Spare a short command a fifth of its time: looking for garbage where there is none, and for plugins."""
     gc.set_threshold(100_000, 50, 100)  # imports make tens of thousands of objects, and all of them stay
     atexit.register(gc.freeze)  # at the end everything goes at once
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait busily for matrices, and there are none
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # others' plugins have no say in how a scheme is read
 
 

@@ -53,11 +53,12 @@ def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
 
 def compact_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
     """Return the texts that the codes stand for as `encoded_array` does, without the words that no code names."""
-    used = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
-    if used.all():
+    used = np.zeros(len(words) + 1, dtype=bool)
+    used[codes] = True  # -1 is the last place
+    if used[:-1].all():
         return encoded_array(codes, words)
-    numbers = np.append(np.cumsum(used, dtype=np.int32) - np.int32(1), np.int32(-1))
-    return encoded_array(numbers[codes], words.filter(mask_array(used)))
+    numbers = np.append(np.cumsum(used[:-1], dtype=np.int32) - np.int32(1), np.int32(-1))
+    return encoded_array(numbers[codes], words.filter(mask_array(used[:-1])))
 
 
 def validity(array: pa.Array) -> NDArray[np.bool_]:

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import killpg
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conftest import ROOT, environment
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 LINE = re.compile(r"^dask (.+) &$", re.MULTILINE)
 PORT = "8786"
@@ -54,17 +58,22 @@ def free_port() -> str:
 
 
 def wait_for_workers(address: str, count: int) -> None:
-    from distributed import Client  # noqa: PLC0415 - of the extra
-
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            with connection(address) as client:
                 client.wait_for_workers(count, timeout=PATIENCE)
                 return
         except OSError:
             if time.monotonic() > end:
                 raise
+
+
+def connection(address: str) -> "Client":
+    """Connect to a scheduler, to watch it."""
+    from distributed import Client  # noqa: PLC0415 - of the extra
+
+    return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # Dask's own
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 import pytest
 from made_intake import CHATS, HERE, columns, scheme, written
 
+from kpi_cli.intake.blocks import InputFile
 from kpi_cli.intake.inputs import Inputs, find_inputs
 from kpi_cli.intake.naming import first_date, matches
 from kpi_cli.periods import Period, parse_period
@@ -23,8 +24,14 @@ QA = Source("qa", HERE, "qa-{period}.csv")
 ROSTER = RosterSpec("roster.csv", "id", columns(id="id"), HERE)
 
 
+def local(file: InputFile) -> Path:
+    """Where a file lies on this machine."""
+    assert isinstance(file.path, Path)
+    return file.path
+
+
 def found(inputs: Inputs, source: str, folder: Path) -> list[str]:
-    return [file.path.relative_to(folder).as_posix() for file in inputs.files[source]]
+    return [local(file).relative_to(folder).as_posix() for file in inputs.files[source]]
 
 
 def codes(wanted: Scheme, data: list[str], *periods: Period) -> tuple[list[str], Exit]:
@@ -48,7 +55,7 @@ def test_without_data_the_schemes_own_folder_is_searched(tmp_path: Path) -> None
         written(tmp_path, name, "x")
     inputs = find_inputs(scheme(tmp_path, [CHATS], ROSTER), [], [OCTOBER])
     assert found(inputs, "chats", tmp_path) == ["chats.csv"]
-    assert [file.path.name for file in inputs.roster_files(OCTOBER)] == ["roster.csv"]
+    assert [local(file).name for file in inputs.roster_files(OCTOBER)] == ["roster.csv"]
     assert inputs.untaken == ()
 
 
@@ -117,7 +124,7 @@ def test_files_that_bear_the_period_and_those_of_others(tmp_path: Path) -> None:
         written(tmp_path, name, "x")
     data = [str(path) for path in sorted(tmp_path.iterdir())]
     inputs = find_inputs(scheme(tmp_path, [QA]), data, [OCTOBER], [SEPTEMBER])
-    served = {file.path.name: (file.period, file.serves) for file in inputs.files["qa"]}
+    served = {local(file).name: (file.period, file.serves) for file in inputs.files["qa"]}
     assert served == {
         "qa-2026-09.csv": (SEPTEMBER, (SEPTEMBER,)),
         "qa-2026-10.csv": (OCTOBER, (OCTOBER,)),
@@ -171,7 +178,7 @@ def test_the_roster_may_lie_beside_the_scheme(tmp_path: Path) -> None:
     written(tmp_path, "roster.csv", "x")
     data = [str(written(tmp_path, "d/chats.csv", "x"))]
     wanted = scheme(tmp_path, [CHATS], ROSTER)
-    assert [file.path.name for file in find_inputs(wanted, data, [OCTOBER]).roster_files()] == ["roster.csv"]
+    assert [local(file).name for file in find_inputs(wanted, data, [OCTOBER]).roster_files()] == ["roster.csv"]
     own = written(tmp_path, "d/roster.csv", "x")
     assert [file.path for file in find_inputs(wanted, [*data, str(own)], [OCTOBER]).roster_files()] == [own]
     other = written(tmp_path, "d/people.csv", "x")
@@ -183,7 +190,7 @@ def test_a_roster_for_each_period(tmp_path: Path) -> None:
         written(tmp_path, name, "x")
     wanted = scheme(tmp_path, [CHATS], RosterSpec("people/roster-{period}.csv", "id", columns(id="id"), HERE))
     inputs = find_inputs(wanted, [str(tmp_path / "chats.csv")], [OCTOBER, SEPTEMBER])
-    names = {period: [file.path.name for file in inputs.roster_files(period)] for period in (OCTOBER, SEPTEMBER)}
+    names = {period: [local(file).name for file in inputs.roster_files(period)] for period in (OCTOBER, SEPTEMBER)}
     assert names == {OCTOBER: ["roster-2026-10.csv"], SEPTEMBER: ["roster-2026-09.csv"]}
     assert codes(wanted, [str(tmp_path / "chats.csv")], QUARTER) == (["roster-without-file"], Exit.DATA)
 

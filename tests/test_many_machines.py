@@ -1,10 +1,9 @@
-"""Workers of a cluster give the bytes that one machine gives, problems included, and outlive the loss of one of them."""
+"""Many machines: workers of a Dask cluster give the bytes of one machine, and a lost worker costs a retry."""
 
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,7 @@ from small_case import CHATS, SCHEME, changed, with_files, with_scheme
 if os.name != "posix":
     pytest.skip("processes are stopped as POSIX has it", allow_module_level=True)
 pytest.importorskip("distributed")
-from distributed import Client
-from many_machines import cluster, shown_lines
+from many_machines import cluster, connection, shown_lines
 
 XIAOZHANG = TESTS / "golden" / "xiaozhang"
 OCTOBER = ("--period", "2026-10")
@@ -72,7 +70,9 @@ def again(text: str) -> str:
 
 REPEATED = again(CHATS)
 CONFLICT = again(CHATS) + "c2,008,2026-10-06 10:00:00,40,4\n"
-AMBIGUOUS = CHATS.replace("2026-10-05", "05/10/2026").replace("2026-10-06", "06/10/2026").replace("2026-10-31", "07/10/2026")
+AMBIGUOUS = (
+    CHATS.replace("2026-10-05", "05/10/2026").replace("2026-10-06", "06/10/2026").replace("2026-10-31", "07/10/2026")
+)
 SETTLED = AMBIGUOUS + "c9,007,31/10/2026 08:00:00,20,5\n"
 
 
@@ -104,17 +104,15 @@ def test_everyone_in_the_data_is_somebody_without_a_roster(kpi: Kpi, scheduler: 
 
 def many_rows(rows: int) -> str:
     """Chats of two agents, ids and times counted up."""
-    lines = [
-        f"c{n},00{7 + n % 2},2026-10-{1 + n % 31:02} 09:{n % 60:02}:00,{n % 97},{1 + n % 5}" for n in range(rows)
-    ]
+    lines = [f"c{n},00{7 + n % 2},2026-10-{1 + n % 31:02} 09:{n % 60:02}:00,{n % 97},{1 + n % 5}" for n in range(rows)]
     return "\n".join(["id,agent,at,wait,rating", *lines, ""])
 
 
 def lose_a_worker(address: str, running: subprocess.Popen[bytes]) -> str:
     """Kill a worker that has done parts of the work and is at another one; return its address."""
-    with Client(address, set_as_default=False) as client:
+    with connection(address) as client:
         pids = client.run(os.getpid)
-        victim, met = sorted(pids)[0], set[str]()
+        victim, met = str(min(pids)), set[str]()
         while running.poll() is None:
             now = {str(key) for key in client.processing().get(victim, ()) if "read_part" in str(key)}
             met |= now
@@ -125,9 +123,7 @@ def lose_a_worker(address: str, running: subprocess.Popen[bytes]) -> str:
     pytest.fail("the run ended before a worker could be lost")
 
 
-def test_a_lost_worker_costs_its_work_and_not_the_result(
-    kpi: Kpi, scheduler: str, tmp_path: Path
-) -> None:
+def test_a_lost_worker_costs_its_work_and_not_the_result(kpi: Kpi, scheduler: str, tmp_path: Path) -> None:
     """In small blocks, which make many parts: the worker dies when some are done, some begun, some not."""
     folder = with_files(chats=many_rows(20_000)).written(tmp_path)
     shutil.copy(folder / "data" / "chats.csv", folder / "data" / "chats-again.csv")  # every row a duplicate
@@ -139,5 +135,5 @@ def test_a_lost_worker_costs_its_work_and_not_the_result(
     here = kpi(*asked)
     assert here.code == 0, here.err
     assert Ran(running.returncode, out, err.decode("utf-8")) == here
-    with Client(scheduler, set_as_default=False) as client:
+    with connection(scheduler) as client:
         assert lost not in client.scheduler_info()["workers"]

@@ -69,6 +69,13 @@ class Records:
         return int(self._edges[-1]) if len(self._edges) % 2 else NONE
 
 
+def beginning(data: bytes, size: int, delimiter: str) -> bytes:
+    """Return the first records, about `size` bytes of them."""
+    start = data[: 2 * size]
+    end = Records(start, delimiter).last_end(0, size)
+    return data if end == NONE else data[:end]
+
+
 def cut(chunks: Iterable[bytes], size: int, delimiter: str) -> Iterator[bytes]:
     """Yield blocks of about `size` bytes, each of at least one whole record.
 

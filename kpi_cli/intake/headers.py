@@ -7,7 +7,7 @@ where it holds `*`, as a pattern.
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpi_cli.scheme.compiled import SourceColumn
@@ -19,6 +19,7 @@ GROUP_MARK = "-"
 """What stands between group and field in the name of a column below a group row."""
 
 
+@lru_cache(1 << 13)
 def header_key(text: str) -> str:
     """Return the spelling by which headers are compared: NFKC, case folded, without white space.
 

@@ -15,6 +15,7 @@ from kpi_cli.columns import Texts
 from kpi_cli.intake.arrowrows import records_of
 from kpi_cli.intake.blocks import Block, ExportFile
 from kpi_cli.intake.cells import Sign
+from kpi_cli.intake.cutting import beginning
 from kpi_cli.intake.deciding import Choice, Decision, Example, Shown
 from kpi_cli.intake.fast import Plan
 from kpi_cli.intake.layouts import DECIMAL_FORMATS, Layout, lay_out
@@ -26,6 +27,7 @@ from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
 
+_SAMPLE = 1 << 19  # bytes that tell how columns are read
 Reopen = Callable[[ExportFile], Iterator[Block]]
 
 
@@ -116,7 +118,9 @@ class Pages:
         key = (block.file.header, layout.delimiter)
         with self._lock:
             if key not in self._plans:
-                sample = Plan.of_text(layout.width, layout.delimiter).read(block.data)
+                sample = Plan.of_text(layout.width, layout.delimiter).read(
+                    beginning(block.data, _SAMPLE, layout.delimiter)
+                )
                 self._plans[key] = plan_for(layout, sample)
             return self._plans[key]
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 
 from kpi_cli.intake.headers import find_column, grouped
 from kpi_cli.scheme.compiled import SourceColumn
@@ -86,14 +86,20 @@ def _layout(rows: Sequence[_Row], columns: Sequence[SourceColumn], delimiter: st
 
 def _best(rows: Sequence[_Row], columns: Sequence[SourceColumn]) -> tuple[_Header, int]:
     """Return the header that holds most of the columns, the first of equals, and how many it holds."""
-    single = [_Header(row.cells, place, place) for place, row in enumerate(rows)]
-    double = [
+    single = (_Header(row.cells, place, place) for place, row in enumerate(rows))
+    double = (
         _Header(grouped(rows[place].cells, rows[place + 1].cells, columns), place, place + 1)
         for place in range(len(rows) - 1)
         if _may_name_groups(rows[place].cells, rows[place + 1].cells)
-    ]
-    found = [(header, sum(bool(find_column(header.cells, column)) for column in columns)) for header in single + double]
-    return max(found, key=lambda each: each[1])
+    )
+    best, most = next(single), -1
+    for header in chain([best], single, double):
+        matched = sum(bool(find_column(header.cells, column)) for column in columns)
+        if matched > most:
+            best, most = header, matched
+        if most == len(columns):
+            break
+    return best, most
 
 
 def _may_name_groups(groups: Sequence[str], fields: Sequence[str]) -> bool:

@@ -76,11 +76,12 @@ class TotalWords:
 
     def _likely(self, array: pa.Array) -> Sequence[int]:
         data, starts, ends = text_slices(array)
-        long_enough = np.flatnonzero(ends - starts > 1)
-        first = starts[long_enough]
-        pairs = data[first].astype(np.uint16) << 8 | data[first + 1]
-        likely: Sequence[int] = long_enough[self._starts[pairs]].tolist()
-        return likely
+        if len(data) < 2:  # noqa: PLR2004 - a pair of bytes
+            return []
+        pairs = np.ndarray(shape=(len(data) - 1,), dtype=">u2", buffer=data, strides=(1,))
+        likely = np.flatnonzero(self._starts[pairs[np.minimum(starts, len(data) - 2)]])
+        found: Sequence[int] = likely[ends[likely] - starts[likely] > 1].tolist()
+        return found
 
     def _first_bytes(self) -> Mask:
         # a cheap sieve over the first two bytes; white space, full-width letters and `c`opyright pass it as well

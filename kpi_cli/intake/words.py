@@ -13,6 +13,8 @@ from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes, hash_texts
 from kpi_cli.rows import Codes
 
+_FEW = 300  # texts that are looked up faster one by one
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
@@ -28,11 +30,14 @@ class WordCodes:
 
     def __init__(self, code: Callable[[str], int]) -> None:
         self._code = code
+        self._few: dict[str, int] = {}
         self._known = _Known(np.zeros(0, dtype=np.uint64), arrow.text_array([]), np.zeros(0, dtype=np.int32))
         self._lock = Lock()
 
     def codes(self, words: pa.Array) -> Codes:
         """Return the code of each text; none of them is null."""
+        if len(words) <= _FEW:
+            return np.fromiter(map(self._one, words.to_pylist()), dtype=np.int32, count=len(words))
         hashes = hash_texts(words)
         codes, found = _looked_up(self._known, words, hashes)
         if not found.all():
@@ -41,6 +46,12 @@ class WordCodes:
             codes[new] = np.fromiter(map(self._code, texts.to_pylist()), dtype=np.int32, count=len(new))
             self._learn(hashes[new], texts, codes[new])
         return codes
+
+    def _one(self, text: str) -> int:
+        code = self._few.get(text)
+        if code is None:
+            code = self._few[text] = self._code(text)
+        return code
 
     def _learn(self, hashes: Hashes, texts: pa.Array, codes: Codes) -> None:
         with self._lock:
