@@ -105,6 +105,11 @@ class Pages:
         with self._lock:
             self._decisions.update({key: Decision(key[0], shown) for key, shown in columns.items()})
 
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether cells of some column contradict each other: what rows say then hangs on which was read first."""
+        return any(decision.clashes for decision in self._decisions.values())
+
     def problems(self) -> list[Problem]:
         """Return what columns leave open and what they contradict; looks once more for where they do."""
         found = []
