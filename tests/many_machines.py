@@ -73,7 +73,7 @@ def connection(address: str) -> "Client":
     """Connect to a scheduler, to watch it."""
     from distributed import Client  # noqa: PLC0415 - of the extra
 
-    return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # Dask's own
+    return Client(address, timeout=PATIENCE, set_as_default=False)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

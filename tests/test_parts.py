@@ -91,11 +91,11 @@ BARE = (("Bob", "2026-10-05 09:00:00", "7", "85", "of a hundred"),)
 
 @st.composite
 def chats(draw: st.DrawFn) -> list[str]:
-    """Lines of a file: dates and rates that mostly others explain, lines that stand there twice, some keys in dispute."""
+    """Lines of a file: dates and rates that mostly others explain, lines that stand twice, some keys in dispute."""
     cells = st.tuples(*map(st.sampled_from, (AGENTS, TIMES, WAITS, RATES, WORDS)))
     rows = draw(st.lists(cells, min_size=1, max_size=30))
-    rows += draw(st.sampled_from([TELLING, TELLING[:1], TELLING[:1], TELLING[1:], ()]))
-    rows += draw(st.sampled_from([BARE, BARE, BARE, ()]))
+    rows += draw(st.sampled_from([TELLING, *[TELLING[:1]] * 6, *[TELLING[1:]] * 2, ()]))
+    rows += draw(st.sampled_from([*[BARE] * 6, ()]))
     lines = [",".join((str(number), *row)) for number, row in enumerate(rows)]
     lines += draw(st.lists(st.sampled_from(lines), max_size=4))
     if draw(st.integers(0, 3)) == 0:

@@ -154,6 +154,8 @@ class SourceReader:
             message = "read all blocks until `again` says that it is enough"
             raise RuntimeError(message)
         questions = self._pages.problems()
+        if self._pages.is_contradicted:
+            return questions
         problems = list(questions)
         for number, (period, report) in enumerate(zip(self.periods, self.reports(), strict=True)):
             if self._repeats[number].conflicts:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CONNECT, _PATIENCE, _POLL = 5, 60, 2  # seconds: to connect, without any worker, between looks for one
 _RETRIES = 2
+_SETTINGS = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}  # a roster may be large, and travels once
 _NO_WORKER = "it has had no worker for a minute"
 _KILLED = "several workers were lost over the same piece of work; they may have too little memory"
 _CUT_OFF = "the connection to its scheduler was lost"
@@ -85,13 +86,14 @@ def connected(address: str) -> Iterator[Cluster]:
     Raises KpiError: USAGE where Dask is not installed or the address is none, FILES where nobody answers.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - loaded where it is asked for alone
+        import dask  # noqa: PLC0415 - loaded where it is asked for alone
+        from distributed import Client  # noqa: PLC0415 - the same
     except ImportError as error:
         help_text = "install it: pip install 'kpi-cli[dask]'"
         raise KpiError(Problem("no-dask", "`--engine dask` needs Dask", help=help_text), Exit.USAGE) from error
     logging.disable(logging.CRITICAL)  # of workers that come and go the user need not hear: the work goes on
     try:
-        with _connection(Client, address) as client, client.as_current():
+        with dask.config.set(_SETTINGS), _connection(Client, address) as client, client.as_current():
             _check(client, address)
             yield Cluster(client)
     finally:
