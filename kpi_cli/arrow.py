@@ -19,11 +19,18 @@ _NUMPY = {
 
 def text_array(values: Sequence[str | None]) -> pa.Array:
     """Return an array of texts; None is null."""
-    cells = [b"" if value is None else value.encode() for value in values]
-    offsets = np.fromiter(accumulate(map(len, cells), initial=0), dtype=np.int64, count=len(cells) + 1)
+    cells = ["" if value is None else value for value in values]
+    joined = "".join(cells)
+    data = joined.encode()
+    lengths = map(len, cells) if len(data) == len(joined) else (len(cell.encode()) for cell in cells)
+    offsets = np.fromiter(accumulate(lengths, initial=0), dtype=np.int32, count=len(cells) + 1)
     present = np.fromiter((value is not None for value in values), dtype=bool, count=len(cells))
-    buffers = [_bits(present), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(cells))]
-    return pa.Array.from_buffers(pa.string(), len(cells), buffers)
+    return pa.Array.from_buffers(pa.string(), len(cells), [_bits(present), pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def text(value: str) -> pa.Scalar:
+    """Return one text, for functions that take it beside arrays."""
+    return text_array([value])[0]
 
 
 def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None) -> pa.Array:
@@ -32,6 +39,13 @@ def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None
     values = np.ascontiguousarray(values, dtype=kind)
     mask = None if present is None else _bits(present)
     return pa.Array.from_buffers(pa.from_numpy_dtype(kind), len(values), [mask, pa.py_buffer(values)])
+
+
+def decimal_array(values: NDArray[np.int64], scale: int, present: NDArray[np.bool_]) -> pa.Array:
+    """Return an array of the integers over 10**scale; null where not `present`."""
+    words = np.empty((len(values), 2), dtype=np.int64)
+    words[:, 0], words[:, 1] = values, values >> 63  # the lower half, and the sign
+    return pa.Array.from_buffers(pa.decimal128(19, scale), len(values), [_bits(present), pa.py_buffer(words)])
 
 
 def mask_array(values: NDArray[np.bool_]) -> pa.Array:
@@ -53,12 +67,18 @@ def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
 
 def compact_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
     """Return the texts that the codes stand for as `encoded_array` does, without the words that no code names."""
+    used = named(codes, words)
+    if used.all():
+        return encoded_array(codes, words)
+    numbers = np.append(np.cumsum(used, dtype=np.int32) - np.int32(1), np.int32(-1))
+    return encoded_array(numbers[codes], words.filter(mask_array(used)))
+
+
+def named(codes: NDArray[np.int32], words: pa.Array) -> NDArray[np.bool_]:
+    """Return which words some code names."""
     used = np.zeros(len(words) + 1, dtype=bool)
     used[codes] = True  # -1 is the last place
-    if used[:-1].all():
-        return encoded_array(codes, words)
-    numbers = np.append(np.cumsum(used[:-1], dtype=np.int32) - np.int32(1), np.int32(-1))
-    return encoded_array(numbers[codes], words.filter(mask_array(used[:-1])))
+    return used[:-1]
 
 
 def validity(array: pa.Array) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from os import killpg
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LINE = re.compile(r"^dask (.+) &$", re.MULTILINE)
-PORT = "8786"
+SHOWN = "127.0.0.1:8786"
 PATIENCE = 30  # seconds in which a cluster must be up
 
 
@@ -30,31 +30,47 @@ def shown_lines() -> list[str]:
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
-    """Start a scheduler and two workers on a free port; yield the scheduler's address; stop all of them."""
-    port = free_port()
-    lines = [line.replace(PORT, port) for line in shown_lines()]
-    started: list[subprocess.Popen[bytes]] = []
-    try:
-        for number, line in enumerate(lines):
-            with (folder / f"dask-{number}.log").open("wb") as log:
-                command = [sys.executable, "-m", "dask", *shlex.split(line)]
-                started.append(
-                    subprocess.Popen(
-                        command, cwd=folder, env=environment(), stdout=log, stderr=log, start_new_session=True
-                    )
-                )
-        address = f"tcp://127.0.0.1:{port}"
-        wait_for_workers(address, len(lines) - 1)
-        yield address
-    finally:
-        for process in reversed(started):
-            stop(process)
+    """Start a scheduler and two workers; yield the scheduler's address; stop all of them."""
+    with scheduler(folder) as address, ExitStack() as stack:
+        for number, line in enumerate(shown_lines()[1:]):
+            stack.enter_context(running(line.replace(SHOWN, address), folder / f"worker-{number}.log"))
+        wait_for_workers(address, len(shown_lines()) - 1)
+        yield f"tcp://{address}"
 
 
-def free_port() -> str:
+@contextmanager
+def scheduler(folder: Path) -> Iterator[str]:
+    """Start a scheduler without workers on a free port; yield its address as HOST:PORT; stop it."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        return str(found.getsockname()[1])
+        host, port = found.getsockname()
+    line = shown_lines()[0].replace("--port 8786", f"--port {port}")
+    with running(line, folder / "scheduler.log"):
+        wait_for_workers(f"{host}:{port}", 0)
+        yield f"{host}:{port}"
+
+
+@contextmanager
+def running(line: str, log: Path, **env: str) -> Iterator[None]:
+    """Run a line of Dask's in the background; stop it and all that it has started."""
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *shlex.split(line)],
+            cwd=log.parent,
+            env=environment(**env),
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
+        )
+    try:
+        yield
+    finally:
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                killpg(process.pid, how)
+                process.wait(10)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
 
 
 def wait_for_workers(address: str, count: int) -> None:
@@ -62,7 +78,8 @@ def wait_for_workers(address: str, count: int) -> None:
     while True:
         try:
             with connection(address) as client:
-                client.wait_for_workers(count, timeout=PATIENCE)
+                if count:
+                    client.wait_for_workers(count, timeout=PATIENCE)
                 return
         except OSError:
             if time.monotonic() > end:
@@ -74,13 +91,3 @@ def connection(address: str) -> "Client":
     from distributed import Client  # noqa: PLC0415 - of the extra
 
     return Client(address, timeout=PATIENCE, set_as_default=False)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process and all that it has started."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            killpg(process.pid, how)
-            process.wait(10)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue

@@ -6,18 +6,24 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import TODAY, Scored
 from made_cases import Case, cases
+from small_case import with_files, with_scheme
 
 from kpi_cli.intake.blocks import Dialect, ExportFile
 from kpi_cli.intake.opening import blocks
 from kpi_cli.intake.parting import beginnings, look
+from kpi_cli.intake.sharing import Lessons
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Request, run
-from kpi_cli.problems import KpiError, Problem
+from kpi_cli.pipeline.parts import Part
+from kpi_cli.pipeline.partwork import Job, Work, read_part
+from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.csvfile import detail_csv, summary_csv
 from kpi_cli.scheme.load import load_scheme
 
@@ -147,3 +153,30 @@ def records(file: ExportFile) -> list[bytes] | None:
         return [block.data for block in blocks(file, 1)]
     except KpiError:
         return None
+
+
+def test_row_groups_of_a_parquet_file_are_parts(scheduler: str, tmp_path: Path) -> None:
+    """Six rows twice in groups of two, so that keys repeat from part to part."""
+    rows = [*CELLS, *CELLS[::-1]]
+    table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)})
+    folder = with_scheme('files: "chats*.csv"', 'files: "chats*"').written(tmp_path)
+    (folder / "data" / "chats.csv").unlink()
+    pq.write_table(table, folder / "data" / "chats.parquet", row_group_size=2)
+    there = scored(folder, 1, scheduler)
+    assert there == scored(folder, 1 << 20, None)
+    assert isinstance(there, Scored)
+    assert there.count("chats")["duplicate"] == len(CELLS)
+
+
+COLUMNS = ("id", "agent", "at", "wait", "rating")
+CELLS = [(f"c{n}", f"00{7 + n % 2}", f"2026-10-0{n + 1} 09:00:00", str(10 * n), str(n)) for n in range(6)]
+
+
+def test_a_file_that_a_worker_does_not_see_is_told(tmp_path: Path) -> None:
+    scheme, october = load_scheme(with_files().written(tmp_path) / "scheme.yaml").scheme, parse_period("2026-10", TODAY)
+    away = ExportFile("chats.csv", tmp_path / "away.csv", "chats", Dialect(",", "utf-8"), COLUMNS)
+    job = Job(scheme, scheme.sources["chats"], (october,), 1 << 20, Work())
+    failure = read_part(job, None, Part((0, 0), away, 1), Lessons(), None).part.failure
+    assert failure is not None
+    assert failure.exit_code is Exit.FILES
+    assert [problem.code for problem in failure.problems] == ["unseen-file"]

@@ -18,7 +18,7 @@ from kpi_cli.problems import Exit, KpiError, did_you_mean
 from kpi_cli.reports.accounting import accounting_lines
 from kpi_cli.reports.anonymous import published
 from kpi_cli.reports.formats import Format
-from kpi_cli.reports.render import View, render
+from kpi_cli.reports.render import View, rendered
 from kpi_cli.reports.safe import visible
 from kpi_cli.reports.selection import Filters, narrowed
 from kpi_cli.scheme.compiled import Scheme
@@ -63,7 +63,7 @@ def score(asked: Asked, shown: Shown, conditions: Conditions, engine: Engine) ->
     outcome = computed(asked, conditions, engine, hash_inputs=format_ is Format.JSON)
     visible_part = narrowed(outcome, shown.filters)
     page = published(visible_part, outcome, shown.filters, format_)
-    deliver(render(page, format_, _view(shown)), shown.output)
+    deliver(rendered(page, format_, _view(shown)), shown.output)
     between = "\n" if is_terminal(sys.stdout) and shown.output is None else ""
     say(between + "\n".join(accounting_lines(outcome)))
     show_problems(outcome.warnings)

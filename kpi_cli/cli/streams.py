@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
@@ -39,15 +40,20 @@ def width_of(stream: TextIO | None) -> int | None:
         return 80
 
 
-def write_data(content: str | bytes) -> None:
+def write_data(content: str | Iterable[bytes]) -> None:
     """Write to standard output, as UTF-8 bytes, and flush, so that a full disk or a closed pipe shows here."""
     if sys.stdout is None:
         message = "standard output is closed"
         raise OSError(message)
-    data = content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    for piece in pieces(content):
+        sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
+
+
+def pieces(content: str | Iterable[bytes]) -> Iterable[bytes]:
+    """Return what is to be written as bytes: text in UTF-8, what cannot be encoded as an escape."""
+    return [content.encode("utf-8", errors="backslashreplace")] if isinstance(content, str) else content
 
 
 def say(text: str) -> None:

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from kpi_cli.cli.streams import write_data
+from kpi_cli.cli.streams import pieces, write_data
 from kpi_cli.problems import Exit, KpiError, Problem
 
 STANDARD_OUTPUT = "-"
@@ -26,14 +26,16 @@ def check_target(path: str, inputs: Iterable[str] = ()) -> None:
             raise KpiError(Problem("output-is-input", message, help="write to another file"), Exit.USAGE)
 
 
-def deliver(content: str | bytes, path: str | None) -> None:
-    """Write to standard output, or to a file. Raises KpiError if the file cannot be written."""
+def deliver(content: str | Iterable[bytes], path: str | None) -> None:
+    """Write to standard output, or to a file. Raises KpiError if the file cannot be written.
+
+    Of pieces, none is made before the one in front of it is written: what may fail is the first.
+    """
     if path is None or path == STANDARD_OUTPUT:
         write_data(content)
         return
-    data = content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content
     try:
-        _write_whole(_real(Path(path)), data)
+        _write_whole(_real(Path(path)), pieces(content))
     except OSError as failure:
         raise _refused(path, failure.strerror or str(failure)) from failure
 
@@ -43,14 +45,15 @@ def _real(target: Path) -> Path:
     return Path(os.path.realpath(target))
 
 
-def _write_whole(target: Path, data: bytes) -> None:
+def _write_whole(target: Path, data: Iterable[bytes]) -> None:
     if target.exists() and not target.is_file():
-        target.write_bytes(data)  # a device or a pipe: nothing to rename over
+        with target.open("wb") as device:  # or a pipe: nothing to rename over
+            device.writelines(data)
         return
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, target)  # noqa: PTH105 - Path.replace says no more

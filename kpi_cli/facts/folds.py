@@ -83,7 +83,8 @@ def fold_count(selection: Selection) -> Additive:
     """Count rows, and add up their weights."""
     kept = selection.kept()
     if selection.rows.sharers is None:
-        return Additive((Sums(kept.counts), Sums(kept.counts)))
+        rows = Sums(kept.counts)
+        return Additive((rows, rows))
     weights = selection.summed(kept, exact.constant(Fraction(1), len(kept.agents)))
     return Additive(weights.slots[::2])
 

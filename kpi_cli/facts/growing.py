@@ -17,6 +17,7 @@ from kpi_cli.rows import Rows
 
 Places: TypeAlias = slice | NDArray[np.intp]
 _SMALLEST = 64
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +64,8 @@ class Growing:
 
     def add(self, local: Local) -> None:
         """Take in a block."""
-        if not _added_in_place(self.partial, local):
-            self.partial = merged(self.partial, _among_all(local, _roomy(local.size)))
+        grown = _added_in_place(self.partial, local)
+        self.partial = grown or merged(self.partial, _among_all(local, _roomy(local.size)))
 
 
 def _roomy(size: int) -> int:
@@ -81,47 +82,48 @@ def _among_all(local: Local, size: int) -> Partial:
     return Tally(runs, partial.counts.regrouped(places, size), partial.den)
 
 
-def _added_in_place(known: Partial, local: Local) -> bool:
+def _added_in_place(known: Partial, local: Local) -> Partial | None:
+    """Return both as one, in the arrays of the first; None where these will not do."""
     new = local.partial
     if isinstance(known, Additive) and isinstance(new, Additive):
-        return _all_added(known.slots, new.slots, local.places)
+        return _all_added(known.slots, new.slots, local)
     if isinstance(known, Largest) and isinstance(new, Largest):
-        return _kept_largest(known, new, local.places)
-    return False
+        return _kept_largest(known, new, local)
+    return None
 
 
-def _all_added(ours: Sequence[Sums], theirs: Sequence[Sums], places: Places) -> bool:
-    sums = [found for mine, new in zip(ours, theirs, strict=True) if (found := _sum(mine, new, places)) is not None]
-    if len(sums) < len(ours):
-        return False
-    for mine, found in zip(ours, sums, strict=True):
-        mine.num[places] = found
-    return True
-
-
-def _sum(known: Sums, new: Sums, places: Places) -> Integers | None:
-    """Return the sums at `places`; None where they need another denominator, more room or wider integers."""
-    if known.den != new.den or not _fits(known.num, new.num, places):
+def _all_added(ours: Sequence[Sums], theirs: Sequence[Sums], local: Local) -> Additive | None:
+    pairs = list(zip(ours, theirs, strict=True))
+    distinct = dict.fromkeys(pairs)
+    if len(set(ours)) < len(distinct):  # sums that were one and the same are no longer
         return None
-    before = known.num[places]
-    after: Integers = before + new.num
-    overflows = ((before ^ after) & (new.num ^ after)) < 0  # both have one sign, and their sum the other
-    return None if overflows.any() else after
+    if not all(_addable(mine, new, local.size) for mine, new in distinct):
+        return None
+    sums = {mine: _added(mine, new, local.places) for mine, new in distinct}
+    return Additive(tuple(sums[mine] for mine in ours))
 
 
-def _fits(known: Integers, new: Integers, places: Places) -> bool:
-    last = places.stop if isinstance(places, slice) else int(places[-1]) + 1 if len(places) else 0
-    return known.dtype == new.dtype == np.int64 and last <= len(known)
+def _addable(known: Sums, new: Sums, size: int) -> bool:
+    """Whether the sums have one denominator, and there is room for as many agents and for the size of the numbers."""
+    return known.den == new.den and _fits(known.num, new.num, size) and known.bound + new.bound <= _LARGEST
 
 
-def _kept_largest(known: Largest, new: Largest, places: Places) -> bool:
-    mine, theirs, counts = known.values, new.values, _sum(known.counts, new.counts, places)
-    if counts is None or not isinstance(mine.den, int) or mine.den != theirs.den:
-        return False
-    if not _fits(mine.num, theirs.num, places):
-        return False
+def _fits(known: Integers, new: Integers, size: int) -> bool:
+    return known.dtype == new.dtype == np.int64 and size <= len(known)
+
+
+def _added(known: Sums, new: Sums, places: Places) -> Sums:
+    known.num[places] += new.num
+    return Sums(known.num, known.den, known.bound + new.bound)
+
+
+def _kept_largest(known: Largest, new: Largest, local: Local) -> Largest | None:
+    mine, theirs, places = known.values, new.values, local.places
+    if not isinstance(mine.den, int) or mine.den != theirs.den or not _fits(mine.num, theirs.num, local.size):
+        return None
+    if not _addable(known.counts, new.counts, local.size):
+        return None
     held, present = mine.num[places], mine.present[places]
     larger = theirs.present & (~present | (theirs.num > held))
     mine.num[places], mine.present[places] = np.where(larger, theirs.num, held), present | theirs.present
-    known.counts.num[places] = counts
-    return True
+    return Largest(mine, _added(known.counts, new.counts, places))

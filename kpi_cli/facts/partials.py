@@ -20,10 +20,16 @@ _EXACT_IN_INT64 = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """`num / den` for each agent; merging adds."""
+    """`num / den` for each agent; merging adds. No numerator is larger than `most`, as far as that is known."""
 
     num: Integers
     den: int = 1
+    most: int | None = None
+
+    @property
+    def bound(self) -> int:
+        """A magnitude that no numerator goes beyond."""
+        return largest(self.num) if self.most is None else self.most
 
     def merged(self, other: "Sums") -> "Sums":
         """Return the sums over the rows of both."""
@@ -44,17 +50,20 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additive:
-    """Several sums of one aggregate, such as numerator and denominator of a mean."""
+    """Several sums of one aggregate, such as numerator and denominator of a mean; some may be one and the same."""
 
     slots: tuple[Sums, ...]
 
     def merged(self, other: "Additive") -> "Additive":
         """Return the sums over the rows of both."""
-        return Additive(tuple(a.merged(b) for a, b in zip(self.slots, other.slots, strict=True)))
+        pairs = list(zip(self.slots, other.slots, strict=True))
+        sums = {(id(a), id(b)): a.merged(b) for a, b in dict.fromkeys(pairs)}
+        return Additive(tuple(sums[id(a), id(b)] for a, b in pairs))
 
     def regrouped(self, groups: Codes, size: int) -> "Additive":
         """Return the sums over groups of agents."""
-        return Additive(tuple(slot.regrouped(groups, size) for slot in self.slots))
+        sums = {id(slot): slot.regrouped(groups, size) for slot in dict.fromkeys(self.slots)}
+        return Additive(tuple(sums[id(slot)] for slot in self.slots))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

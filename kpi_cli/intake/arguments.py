@@ -165,7 +165,9 @@ def _members(candidate: Candidate) -> Iterator[Candidate]:
         yield candidate
     beside = tuple(PurePath(candidate.label, member.name) for member in members)
     for member, name in zip(members, beside, strict=True):
-        label = name.as_posix()
+        # a path is told in short, a URL as it stands
+        is_path = isinstance(candidate.path, Path)
+        label = name.as_posix() if is_path else f"{candidate.label}/{PurePath(member.name).as_posix()}"
         yield replace(candidate, label=label, member=member, archive=candidate.label, beside=beside)
 
 

@@ -163,7 +163,8 @@ def compact(texts: Texts) -> Texts:
     """Return the same texts with no words in the dictionary that no row has: nobody is met who is not there."""
     if not pa.types.is_dictionary(texts.array.type):
         return Texts(texts.array.dictionary_encode())
-    return Texts(arrow.compact_array(arrow.codes_of(texts.array), texts.array.dictionary))
+    codes, words = arrow.codes_of(texts.array), texts.array.dictionary
+    return texts if arrow.named(codes, words).all() else Texts(arrow.compact_array(codes, words))
 
 
 def _may_hold_lists(words: pa.Array) -> bool:

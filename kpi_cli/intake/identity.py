@@ -15,6 +15,8 @@ def person_key(text: str) -> str:
     >>> person_key(" ＡLice ") == person_key("alice")
     True
     """
+    if text.isascii():
+        return text.strip().lower()  # what is below comes to the same
     return trimmed(unicodedata.normalize("NFKC", text)).casefold()
 
 
@@ -25,4 +27,4 @@ def split_list(text: str) -> list[str]:
 
 def is_ruined(text: str) -> bool:
     """Whether an id is what Excel makes of a long number: `1.25E+17`, whose last digits are lost."""
-    return _RUINED.fullmatch(trimmed(text)) is not None
+    return "+" in text and _RUINED.fullmatch(trimmed(text)) is not None

@@ -176,7 +176,7 @@ def _opened(file: Located, metadata: Any = None, coded: Sequence[str] = ()) -> I
     try:
         with unpacking.content(file) as found:
             source = pa.BufferReader(found.stream.read()) if found.packed else None
-        lying = source or (str(file.path) if isinstance(file.path, Path) else pa.PythonFile(file.path.open()))
+        lying = source or (str(file.path) if isinstance(file.path, Path) else pa.PythonFile(file.path.open(), mode="r"))
         yield pq.ParquetFile(lying, metadata=metadata, memory_map=source is None, read_dictionary=list(coded))
     except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -68,6 +67,8 @@ def is_url(text: str) -> bool:
 
 def on_disk(url: str) -> Path | None:
     """Return the path that a `file:` URL stands for; None for any other."""
+    from urllib.request import url2pathname  # noqa: PLC0415 - loads much, and few name a file so
+
     parts = urlsplit(url)
     return Path(url2pathname(parts.path)) if parts.scheme.lower() == _ON_DISK else None
 

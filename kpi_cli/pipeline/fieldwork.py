@@ -3,8 +3,10 @@
 What one machine finds out as it goes along, how columns are read and which keys repeat, is found out here in rounds.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,10 @@ from kpi_cli.intake.registry import Registry
 from kpi_cli.intake.repeats import Contenders, KnownKeys, Places, contending, decided
 from kpi_cli.intake.sharing import Findings, Lessons, Place
 from kpi_cli.pipeline import partwork
-from kpi_cli.pipeline.cluster import Cluster
+from kpi_cli.pipeline.cluster import Cluster, connected
 from kpi_cli.pipeline.parts import PART_BLOCKS, Part, is_copy, parts_of, stretches
-from kpi_cli.pipeline.partwork import Job, PartFacts
+from kpi_cli.pipeline.partwork import Job, PartFacts, Work
+from kpi_cli.scheme.formula.tree import Aggregate
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -165,8 +168,16 @@ class Crew:
         """Whether workers can see the files: what came by a pipe lies on this machine alone."""
         return not any(map(is_copy, files))
 
-    def read(self, reader: SourceReader, job: Job, advance: Advance | None) -> PartFacts:
+    def read(
+        self,
+        reader: SourceReader,
+        aggregates: tuple[Aggregate, ...],
+        keep: tuple[str, ...],
+        advance: Advance | None,
+    ) -> PartFacts:
         """Read a source as its reader would have; raise KpiError where a file cannot be read."""
+        work, size = Work(aggregates, keep), reader.options.block_size
+        job = Job(reader.scheme, reader.source, tuple(reader.periods), size, work)
         read = Fieldwork(self.cluster, job, self.roster, advance).done(reader.files)
         if read is None:
             reader.accept(Findings({}, {}), [() for _ in reader.periods])
@@ -183,3 +194,10 @@ class Crew:
         """Return the hashes of files as they lie on disk."""
         known = [replace(file, path=file.path.resolve()) for file in files]
         return self.cluster.results(self.cluster.submit(partwork.sha256, file) for file in known)
+
+
+@contextmanager
+def crews(address: str) -> Iterator[Callable[[Registry], Crew]]:
+    """Connect to a scheduler; yield what makes a crew for each pass. Raises KpiError as `connected` does."""
+    with connected(address) as cluster:
+        yield partial(Crew.of, cluster)

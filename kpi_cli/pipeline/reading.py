@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kpi_cli.calendars import hours_of
 from kpi_cli.columns import Column
@@ -20,14 +20,17 @@ from kpi_cli.intake.registry import Registry
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.casing import crowded, made_of
 from kpi_cli.pipeline.engine import overlapped
-from kpi_cli.pipeline.fieldwork import Crew
 from kpi_cli.pipeline.measuring import Facts, Harvest, Key, fold_rows
-from kpi_cli.pipeline.partwork import Job, PartFacts, Work
 from kpi_cli.pipeline.plan import Plan
 from kpi_cli.pipeline.request import Request
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Input, SourceReport
 from kpi_cli.scheme.compiled import Source
+from kpi_cli.scheme.formula.tree import Aggregate
+
+if TYPE_CHECKING:  # loaded only where there are other machines
+    from kpi_cli.pipeline.fieldwork import Crew
+    from kpi_cli.pipeline.partwork import PartFacts
 
 T = TypeVar("T")
 
@@ -56,7 +59,7 @@ class Reading:
     registry: Registry
     scored: tuple[Period, ...]
     background: tuple[Period, ...]
-    crew: Crew | None = None
+    crew: "Crew | None" = None
 
     def periods(self, source: str) -> tuple[Period, ...]:
         """Return the periods that a source is read for."""
@@ -125,7 +128,7 @@ class Reading:
     def _folded(self, reader: SourceReader, result: Read) -> Facts:
         """Fold every block; once more if keys were found to repeat, for then all rows given so far are void."""
         hours, aggregates = hours_of(self.request.scheme), self.plan.aggregates[reader.source.name]
-        if (found := self._elsewhere(reader, Work(aggregates), result)) is not None:
+        if (found := self._elsewhere(reader, result, aggregates=aggregates)) is not None:
             return Facts(found.folded)
 
         def fold(block: Block) -> Mapping[Key, Local]:
@@ -142,7 +145,7 @@ class Reading:
     def _gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
         """Keep every row, in the columns that cases speak of."""
         names = kept_columns(self.request.scheme, reader.source)
-        if (found := self._elsewhere(reader, Work(keep=names), result)) is not None:
+        if (found := self._elsewhere(reader, result, keep=names)) is not None:
             return Gathered(names, list(found.kept)).columns()
 
         def keep(block: Block) -> list[Kept]:
@@ -162,12 +165,17 @@ class Reading:
         yield from overlapped(work, chain.from_iterable(blocks(file, size, meters[file]) for file in meters))
         _note(reader, [meter.sha256 for meter in meters.values()], result)
 
-    def _elsewhere(self, reader: SourceReader, work: Work, result: Read) -> PartFacts | None:
-        """Have a source read on other machines, if they can see its files; then note these."""
+    def _elsewhere(
+        self,
+        reader: SourceReader,
+        result: Read,
+        aggregates: tuple[Aggregate, ...] = (),
+        keep: tuple[str, ...] = (),
+    ) -> "PartFacts | None":
+        """Have a source read on other machines, if they can see its files, and folded or kept; then note these."""
         if self.crew is None or not self.crew.reaches(reader.files):
             return None
-        job = Job(reader.scheme, reader.source, tuple(reader.periods), self.request.block_size, work)
-        found = self.crew.read(reader, job, self._progress(result))
+        found = self.crew.read(reader, aggregates, keep, self._progress(result))
         hashing = self.request.hash_inputs
         _note(reader, self.crew.hashes(reader.files) if hashing else [None] * len(reader.files), result)
         return found

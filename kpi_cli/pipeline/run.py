@@ -1,10 +1,11 @@
 """From a request to an outcome: find, read, fold, value, score. One function a stage, in this order."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpi_cli.intake.inputs import Inputs, find_inputs
 from kpi_cli.intake.presets import PRESETS
@@ -13,9 +14,7 @@ from kpi_cli.intake.rejects import write_rejects
 from kpi_cli.intake.roster import read_roster
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
-from kpi_cli.pipeline.cluster import Cluster, connected
 from kpi_cli.pipeline.crowding import crowds, some
-from kpi_cli.pipeline.fieldwork import Crew
 from kpi_cli.pipeline.measuring import census_of, valuation
 from kpi_cli.pipeline.plan import plan
 from kpi_cli.pipeline.reading import Read, Reading
@@ -25,6 +24,9 @@ from kpi_cli.rows import SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.seasons import InSeason, in_season
 
+if TYPE_CHECKING:  # loaded only where there are other machines
+    from kpi_cli.pipeline.fieldwork import Crew
+
 
 def run(request: Request) -> Outcome:
     """Read, fold, value and score. Raises KpiError with every problem found; nothing is written then but rejects."""
@@ -33,8 +35,8 @@ def run(request: Request) -> Outcome:
     earlier = plan(request.scheme).earlier(periods)
     inputs = find_inputs(request.scheme, request.data, periods, earlier)
     groups = list(_groups(seasons, inputs))
-    with connected(request.scheduler) if request.scheduler else nullcontext() as cluster:
-        parts = [_run_periods(request, season, inputs, group, cluster) for season, group in groups]
+    with _crews(request) as crews:
+        parts = [_run_periods(request, season, inputs, group, crews) for season, group in groups]
     sheets = [sheet for part in parts for sheet in part.sheets]
     told = (problem for season in seasons.values() for problem in season.warnings)
     return Outcome(
@@ -45,6 +47,15 @@ def run(request: Request) -> Outcome:
         warnings=tuple(dict.fromkeys(chain(told, *(part.warnings for part in parts)))),
         untaken=inputs.untaken,
     )
+
+
+def _crews(request: Request) -> "AbstractContextManager[Callable[[Registry], Crew] | None]":
+    """Return what makes crews of other machines to read with, if there are any."""
+    if request.scheduler is None:
+        return nullcontext()
+    from kpi_cli.pipeline.fieldwork import crews  # noqa: PLC0415 - loaded only where there are other machines
+
+    return crews(request.scheduler)
 
 
 def _groups(seasons: Mapping[Period, InSeason], inputs: Inputs) -> Iterator[tuple[InSeason, tuple[Period, ...]]]:
@@ -58,13 +69,17 @@ def _groups(seasons: Mapping[Period, InSeason], inputs: Inputs) -> Iterator[tupl
 
 
 def _run_periods(
-    request: Request, season: InSeason, inputs: Inputs, periods: tuple[Period, ...], cluster: Cluster | None
+    request: Request,
+    season: InSeason,
+    inputs: Inputs,
+    periods: tuple[Period, ...],
+    crews: "Callable[[Registry], Crew] | None",
 ) -> Outcome:
     """Run the periods that one pass serves."""
     scheme, wanted = season.scheme, plan(season.scheme)
     earlier = wanted.earlier(periods)
     registry = read_roster(scheme, inputs, periods[0])
-    crew = Crew.of(cluster, registry) if cluster else None
+    crew = crews(registry) if crews else None
     read = Reading(replace(request, scheme=scheme), wanted, inputs, registry, periods, earlier, crew).read()
     _write_rejects(request, read)
     _refuse(read, _unexpected(request, read))

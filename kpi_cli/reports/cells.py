@@ -3,13 +3,16 @@
 CSV, JSON, Markdown and spreadsheets all print these, so that a number looks the same everywhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from kpi_cli.exact import Exact, constant
 from kpi_cli.numbers import PRINTED_DECIMALS, plain
+from kpi_cli.reports.printed import fixed_array, picked, plain_array, text_list
 from kpi_cli.reports.words import sentences
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, Note, Sheet
@@ -35,7 +38,7 @@ def summary_cells(sheet: Sheet, scheme: Scheme) -> Cells:
         "agent_id": [agent.id for agent in sheet.agents],
         "agent_name": [agent.name for agent in sheet.agents],
         "team": [agent.team or "" for agent in sheet.agents],
-        "scorecard": [sheet.card.name if sheet.card else ""] * len(sheet),
+        "scorecard": [card_name(sheet)] * len(sheet),
         "score": fixed_texts(sheet.totals, scheme.scoring.total_decimals),
         "grade": grades(sheet),
         "coefficient": _picked(sheet.paid_grades.tolist(), [band.coefficient for band in sheet.bands]),
@@ -47,6 +50,11 @@ def summary_cells(sheet: Sheet, scheme: Scheme) -> Cells:
     }
 
 
+def card_name(sheet: Sheet) -> str:
+    """Return the name of the card; nothing for those whom no card takes."""
+    return sheet.card.name if sheet.card else ""
+
+
 def grades(sheet: Sheet) -> list[str]:
     """Return the grades left after gates; where a hold leaves none, the grade that the score earns."""
     kept = np.where(sheet.paid_grades >= 0, sheet.paid_grades, sheet.grades)
@@ -55,15 +63,20 @@ def grades(sheet: Sheet) -> list[str]:
 
 def detail_cells(column: LineColumn, scheme: Scheme) -> Cells:
     """Return the columns of one metric that differ from agent to agent."""
-    rows = len(column.scores)
-    points = column.scores * constant(column.line.weight / 100, rows)
+    codes, notes = line_notes(column, range(len(column.scores)), scheme)
+    cells = {name: text_list(array) for name, array in detail_arrays(column, scheme).items()}
+    return {**cells, "note": [notes[code] for code in codes.tolist()]}
+
+
+def detail_arrays(column: LineColumn, scheme: Scheme) -> dict[str, pa.Array]:
+    """Return the columns of `detail_cells` but for the notes in Arrow, null where nothing."""
+    points = column.scores * constant(column.line.weight / 100, len(column.scores))
     return {
-        "value": plain_texts(column.values),
-        "n": plain_texts(column.counts),
-        "score": fixed_texts(column.scores, scheme.scoring.metric_decimals),
-        "points": plain_texts(points),
-        "status": [str(LINE_STATUSES[position]) for position in column.statuses.tolist()],
-        "note": _line_notes(column, rows, scheme),
+        "value": plain_array(column.values),
+        "n": plain_array(column.counts),
+        "score": fixed_array(column.scores, scheme.scoring.metric_decimals),
+        "points": plain_array(points),
+        "status": picked(column.statuses, [str(status) for status in LINE_STATUSES]),
     }
 
 
@@ -104,43 +117,24 @@ def note_texts(notes: Mapping[int, tuple[Note, ...]], rows: int, scheme: Scheme)
     return texts
 
 
-def _line_notes(column: LineColumn, rows: int, scheme: Scheme) -> list[str]:
-    texts = [sentences(column.remarks, scheme)] * rows
-    for row, own in column.notes.items():
-        texts[row] = sentences((*column.remarks, *own), scheme)
-    return texts
+def line_notes(column: LineColumn, rows: range, scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
+    """Return the notes of one metric as distinct texts, and for each of some agents the place of its own among them."""
+    distinct: dict[tuple[Note, ...], int] = {(): 0}
+    codes = np.zeros(len(rows), dtype=np.int32)
+    if column.notes:
+        for place, row in enumerate(rows):
+            codes[place] = distinct.setdefault(column.notes.get(row, ()), len(distinct))
+    return codes, [sentences((*column.remarks, *own), scheme) for own in distinct]
 
 
 def fixed_texts(column: Exact, decimals: int) -> list[str]:
     """Print numbers with exactly so many decimals, half up."""
-    return _texts(column, decimals, _fixed)
+    return text_list(fixed_array(column, decimals))
 
 
 def plain_texts(column: Exact, decimals: int = PRINTED_DECIMALS) -> list[str]:
     """Print numbers with at most so many decimals, half up, without trailing zeros."""
-    return _texts(column, decimals, _plain)
-
-
-def _texts(column: Exact, decimals: int, printed: Callable[[int, int], str]) -> list[str]:
-    """Print each distinct number once: scores and rates repeat a lot among many agents."""
-    rounded = column.half_up(decimals)
-    distinct, positions = np.unique(rounded.num, return_inverse=True)
-    words = np.array([printed(number, decimals) for number in distinct.tolist()], dtype=object)
-    texts = words[positions] if len(words) else np.zeros(0, dtype=object)
-    texts[~rounded.present] = ""
-    found: list[str] = texts.tolist()
-    return found
-
-
-def _fixed(scaled: int, decimals: int) -> str:
-    digits = str(abs(scaled)).rjust(decimals + 1, "0")
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
-
-
-def _plain(scaled: int, decimals: int) -> str:
-    text = _fixed(scaled, decimals)
-    return text.rstrip("0").rstrip(".") if decimals else text
+    return text_list(plain_array(column, decimals))
 
 
 def _picked(positions: list[int], words: list[str]) -> list[str]:

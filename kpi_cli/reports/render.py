@@ -3,6 +3,7 @@
 # Imports stand where they are needed: CSV for a pipe must not pay for rich, nor a table for xlsxwriter.
 # ruff: noqa: PLC0415
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -23,13 +24,26 @@ class View:
     colour: bool = False
 
 
+def rendered(outcome: Outcome, format: Format, view: View) -> Iterator[bytes]:  # noqa: A002 - the word users write
+    """Yield the results in a format, text in UTF-8; of what is long, a piece at a time. Raises KpiError as `render`."""
+    if format is Format.CSV and view.detail:
+        from kpi_cli.reports.csvfile import detail_parts
+
+        parts = detail_parts(outcome.sheets, outcome.scheme)
+        yield _bom(outcome, view).encode() + next(parts)  # which raises, or nothing does
+        yield from parts
+    else:
+        content = render(outcome, format, view)
+        yield content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content
+
+
 def render(outcome: Outcome, format: Format, view: View) -> str | bytes:  # noqa: A002 - the word users write
     """Return the results in a format. Raises KpiError for ids that CSV cannot hold as they are."""
     match format:
         case Format.TABLE:
             return _table(outcome, view)
         case Format.CSV:
-            return (BOM if view.bom or outcome.scheme.output_bom else "") + _csv(outcome, view)
+            return _bom(outcome, view) + _csv(outcome, view)
         case Format.JSON:
             from kpi_cli.reports.jsonfile import scores_json
 
@@ -52,6 +66,10 @@ def _table(outcome: Outcome, view: View) -> str:
 
     page = Page(view.width, view.colour)
     return detail_table(outcome, page) if view.detail else summary_table(outcome, page, wide=view.wide)
+
+
+def _bom(outcome: Outcome, view: View) -> str:
+    return BOM if view.bom or outcome.scheme.output_bom else ""
 
 
 def _csv(outcome: Outcome, view: View) -> str:

@@ -10,11 +10,11 @@ from kpi_cli.problems import Exit, KpiError, Problem
 
 # C0 and C1 control characters, line and paragraph separators, and the marks that turn the reading direction
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_CONTROL_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CONTROL_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _RUNS = re.compile(r"[=+\-@\t\r]")  # what a spreadsheet would run when it comes first
 _QUOTED = re.compile(r'[",\r\n]')
 _SUSPECT = re.compile(
-    '[",\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|(?:^|\n)[=+\\-@\t]'  # any of the above
+    '[",\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|(?:^|\n)[=+\\-@\t]'  # of them
 )
 REPLACEMENT = "\ufffd"
 SHOWN_IDS = 5

@@ -151,12 +151,16 @@ def band_positions(totals: Exact, bands: tuple[Band, ...]) -> NDArray[np.int16]:
 
 def ordered(built: Sheet) -> Sheet:
     """Return the sheet in the order of the summary: rank, then id by code points; unranked last."""
-    keys = [(int(rank) or len(built) + 1, agent.id) for rank, agent in zip(built.ranks, built.agents, strict=True)]
-    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-    place = {int(old): new for new, old in enumerate(order)}
+    ids = [agent.id for agent in built.agents]
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    ranks = np.where(built.ranks > 0, built.ranks, len(ids) + 1)
+    order = by_id[np.argsort(ranks[by_id], kind="stable")]
+    places = np.empty(len(ids), dtype=np.int64)
+    places[order] = np.arange(len(ids))
+    place: list[int] = places.tolist()
     return replace(
         built,
-        agents=tuple(built.agents[position] for position in order),
+        agents=tuple(built.agents[position] for position in order.tolist()),
         lines=tuple(_moved(column, order, place) for column in built.lines),
         totals=built.totals.take(order),
         grades=built.grades[order],
@@ -169,7 +173,7 @@ def ordered(built: Sheet) -> Sheet:
     )
 
 
-def _moved(column: LineColumn, order: NDArray[np.int64], place: Mapping[int, int]) -> LineColumn:
+def _moved(column: LineColumn, order: NDArray[np.int64], place: Sequence[int]) -> LineColumn:
     return replace(
         column,
         values=column.values.take(order),
