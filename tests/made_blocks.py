@@ -11,9 +11,9 @@ import pytest
 
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact
-from kpi_cli.intake.blocks import Block, Dialect, ExportFile
-from kpi_cli.intake.reading import ReadingOptions, SourceReader
-from kpi_cli.intake.registry import Listed, Registry
+from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile
+from kpi_cli.intake.people.registry import Listed, Registry
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.periods import Period, parse_period
 from kpi_cli.problems import KpiError
 from kpi_cli.rows import Agent, People, SourceReport

@@ -8,10 +8,10 @@ from typing import Any
 from made_blocks import values
 
 from kpi_cli.calendars import opening_hours
-from kpi_cli.intake.blocks import Block, Dialect, ExportFile
-from kpi_cli.intake.gathering import Gathered, kept, kept_columns
-from kpi_cli.intake.reading import ReadingOptions, SourceReader
-from kpi_cli.intake.registry import Registry
+from kpi_cli.intake.cases.gathering import Gathered, kept, kept_columns
+from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline.casing import made_of
 from kpi_cli.scheme.load import load_text

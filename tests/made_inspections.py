@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from kpi_cli.intake.inspecting import inspect
-from kpi_cli.intake.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
-from kpi_cli.intake.openpoints import UNKNOWN
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.inspecting.looking import inspect
+from kpi_cli.intake.inspecting.openpoints import UNKNOWN
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Request, run

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from kpi_cli.intake.blocks import ExportFile, InputFile
-from kpi_cli.intake.expecting import Expected
-from kpi_cli.intake.opening import blocks, open_export
+from kpi_cli.intake.files.blocks import ExportFile, InputFile
+from kpi_cli.intake.files.expecting import Expected
+from kpi_cli.intake.files.opening import blocks, open_export
 from kpi_cli.problems import Span
 from kpi_cli.scheme.compiled import RosterSpec, Scheme, Scoring, Source, SourceColumn
 

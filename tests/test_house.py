@@ -150,7 +150,7 @@ QUICK = "import sys; {work}; print(*sorted({{'pandas', 'numpy', 'pyarrow', 'sqli
     [
         ("import kpi_cli.scheme.load", set()),
         ("import kpi_cli.cli", set()),
-        ("import kpi_cli.pipeline, kpi_cli.intake.blocks", {"numpy", "pyarrow"}),
+        ("import kpi_cli.pipeline, kpi_cli.intake.files.blocks", {"numpy", "pyarrow"}),
     ],
 )
 def test_it_starts_fast(work: str, may: set[str]) -> None:

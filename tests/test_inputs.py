@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 import pytest
 from made_intake import CHATS, HERE, columns, scheme, written
 
-from kpi_cli.intake.blocks import InputFile
-from kpi_cli.intake.inputs import Inputs, find_inputs
-from kpi_cli.intake.naming import first_date, matches
+from kpi_cli.intake.files.blocks import InputFile
+from kpi_cli.intake.files.inputs import Inputs, find_inputs
+from kpi_cli.intake.files.naming import first_date, matches
 from kpi_cli.periods import Period, parse_period
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.scheme.compiled import RosterSpec, Scheme, Source
@@ -252,7 +252,7 @@ PIPED = """
 import sys
 from pathlib import Path
 from made_intake import CHATS, OTHER, scheme
-from kpi_cli.intake.inputs import find_inputs
+from kpi_cli.intake.files.inputs import find_inputs
 from kpi_cli.periods import parse_period
 from kpi_cli.problems import KpiError
 sources = [CHATS, OTHER][: int(sys.argv[1])]

@@ -18,8 +18,8 @@ from made_inspections import (
     written,
 )
 
-from kpi_cli.intake.headerwords import AgentRank, agent_rank, of_team
-from kpi_cli.intake.inspection import ColumnEntry, Role
+from kpi_cli.intake.inspecting.headerwords import AgentRank, agent_rank, of_team
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Role
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.sourceyaml import question_line, sources_yaml

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from made_inspections import asked, checked, column, entries, inspection_of, of, written
 from made_workbooks import workbook
 
-from kpi_cli.intake import patterns
-from kpi_cli.intake.inspecting import inspect
-from kpi_cli.intake.inspection import ColumnEntry, Role
+from kpi_cli.intake.inspecting import patterns
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Role
+from kpi_cli.intake.inspecting.looking import inspect
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.inspect import inspection_json, inspection_page
 from kpi_cli.reports.page import Page

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from made_blocks import OCTOBER, Case, roster
 
-from kpi_cli.intake.reading import ReadingOptions
+from kpi_cli.intake.rows.reading import ReadingOptions
 from kpi_cli.periods import parse_period
 
 SEPTEMBER = OCTOBER.previous()

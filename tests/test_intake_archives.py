@@ -13,11 +13,11 @@ import pytest
 from made_intake import CHATS, HERE, OTHER, body, columns, opened, scheme, written
 from made_workbooks import workbook, zipped
 
-from kpi_cli.intake.blocks import InputFile
-from kpi_cli.intake.expecting import Expected
-from kpi_cli.intake.inputs import Inputs, find_inputs
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks, open_export
+from kpi_cli.intake.files.blocks import InputFile
+from kpi_cli.intake.files.expecting import Expected
+from kpi_cli.intake.files.inputs import Inputs, find_inputs
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks, open_export
 from kpi_cli.periods import parse_period
 from kpi_cli.problems import KpiError
 from kpi_cli.scheme.compiled import RosterSpec, Source

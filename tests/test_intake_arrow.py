@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_blocks import OCTOBER, scheme, values
 
-from kpi_cli.intake.blocks import Block, ExportFile, InputFile
-from kpi_cli.intake.expecting import expected_of
-from kpi_cli.intake.opening import blocks, open_export
-from kpi_cli.intake.reading import ReadingOptions, SourceReader
-from kpi_cli.intake.registry import Registry
+from kpi_cli.intake.files.blocks import Block, ExportFile, InputFile
+from kpi_cli.intake.files.expecting import expected_of
+from kpi_cli.intake.files.opening import blocks, open_export
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.problems import KpiError
 
 Cells = st.SearchStrategy[Any]

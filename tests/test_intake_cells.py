@@ -4,9 +4,17 @@ from fractions import Fraction
 
 import pytest
 
-from kpi_cli.intake.cells import Sign, is_missing, missing_spellings, number_signs, read_boolean, read_number, trimmed
-from kpi_cli.intake.durations import DurationForm, duration_signs, duration_unit, read_duration, short_format
-from kpi_cli.intake.percents import percent_signs, percent_unit, read_percent
+from kpi_cli.intake.cells.durations import DurationForm, duration_signs, duration_unit, read_duration, short_format
+from kpi_cli.intake.cells.percents import percent_signs, percent_unit, read_percent
+from kpi_cli.intake.cells.texts import (
+    Sign,
+    is_missing,
+    missing_spellings,
+    number_signs,
+    read_boolean,
+    read_number,
+    trimmed,
+)
 
 
 @pytest.mark.parametrize("cell", ["", "-", "--", "—", "?", "null", "Null", "NULL", "N/A", "n/a"])

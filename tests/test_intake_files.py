@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_intake import body, opened, written
 
-from kpi_cli.intake.cutting import EndlessRecordError, cut
-from kpi_cli.intake.headers import header_key
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks
+from kpi_cli.intake.files.cutting import EndlessRecordError, cut
+from kpi_cli.intake.files.headers import header_key
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks
 from kpi_cli.problems import Exit, KpiError
 
 TEXT = "会话ID,客服,评价\r\nc1,小张,很满意\r\nc2,小李,满意\r\n"

@@ -6,7 +6,7 @@ import pytest
 from in_process import score
 from small_case import Case
 
-from kpi_cli.intake.headers import find_column, find_header, grouped, header_zone
+from kpi_cli.intake.files.headers import find_column, find_header, grouped, header_zone
 from kpi_cli.scheme.compiled import SourceColumn
 
 STARTED = "Conversation started at (*)"

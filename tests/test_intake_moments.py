@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_cli.intake.cells import Sign
-from kpi_cli.intake.moments import Stamp, day_signs, read_stamp
-from kpi_cli.intake.zones import abbreviated, to_local, to_utc
+from kpi_cli.intake.cells.moments import Stamp, day_signs, read_stamp
+from kpi_cli.intake.cells.texts import Sign
+from kpi_cli.intake.cells.zones import abbreviated, to_local, to_utc
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from made_intake import body, opened, written
 
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks
-from kpi_cli.intake.parquet import LARGEST
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks
+from kpi_cli.intake.files.parquet import LARGEST
 from kpi_cli.problems import Exit, KpiError
 
 MOMENT = datetime(2026, 10, 5, 9, 3, 7, 250_000)  # noqa: DTZ001 - the type under test says whether there is a zone

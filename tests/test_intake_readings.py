@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_blocks import EXACT, PLAIN, Case
 
-from kpi_cli.intake.reading import ReadingOptions
+from kpi_cli.intake.rows.reading import ReadingOptions
 from kpi_cli.problems import KpiError
 
 ALL_TYPES = """\

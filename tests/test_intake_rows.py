@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_blocks import OCTOBER, REREADS, Case
 
-from kpi_cli.intake.reading import ReadingOptions
+from kpi_cli.intake.rows.reading import ReadingOptions
 from kpi_cli.rows import SourceReport
 
 CHATS = """\

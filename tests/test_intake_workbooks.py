@@ -10,10 +10,10 @@ from made_intake import body, columns, opened, written
 from made_workbooks import CLOCK, DAY, LONG_CLOCK, MOMENT, by_hand, compound, workbook, zipped
 from small_case import SCHEME, Case, changed
 
-from kpi_cli.intake.blocks import ExportFile, InputFile
-from kpi_cli.intake.expecting import Expected
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks, open_export
+from kpi_cli.intake.files.blocks import ExportFile, InputFile
+from kpi_cli.intake.files.expecting import Expected
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks, open_export
 from kpi_cli.problems import Exit, KpiError
 
 AGENT = ("id", "agent")

@@ -15,10 +15,10 @@ from in_process import TODAY, Scored
 from made_cases import Case, cases
 from small_case import with_files, with_scheme
 
-from kpi_cli.intake.blocks import Dialect, ExportFile
-from kpi_cli.intake.opening import blocks
-from kpi_cli.intake.parting import beginnings, look
-from kpi_cli.intake.sharing import Lessons
+from kpi_cli.intake.files.blocks import Dialect, ExportFile
+from kpi_cli.intake.files.opening import blocks
+from kpi_cli.intake.files.parting import beginnings, look
+from kpi_cli.intake.rows.sharing import Lessons
 from kpi_cli.periods import parse_period
 from kpi_cli.pipeline import Request, run
 from kpi_cli.pipeline.parts import Part

@@ -17,11 +17,11 @@ from made_intake import HERE, columns, scheme, written
 
 from kpi_cli.columns import Days, Texts, texts
 from kpi_cli.exact import Exact
-from kpi_cli.intake.identity import is_ruined, person_key, split_list
-from kpi_cli.intake.inputs import find_inputs
-from kpi_cli.intake.registry import Registry
-from kpi_cli.intake.rejects import rejects_csv, write_rejects
-from kpi_cli.intake.roster import read_roster
+from kpi_cli.intake.files.inputs import find_inputs
+from kpi_cli.intake.people.identity import is_ruined, person_key, split_list
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.people.roster import read_roster
+from kpi_cli.intake.rows.rejects import rejects_csv, write_rejects
 from kpi_cli.periods import parse_period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Reject

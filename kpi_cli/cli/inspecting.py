@@ -39,7 +39,7 @@ def inspect(
     from kpi_cli.cli.edge import show_problems
     from kpi_cli.cli.formats import one_of
     from kpi_cli.cli.writing import deliver
-    from kpi_cli.intake.inspecting import inspect
+    from kpi_cli.intake.inspecting.looking import inspect
     from kpi_cli.reports.inspect import inspection_json, inspection_page
     from kpi_cli.reports.page import Page
     from kpi_cli.reports.sourceyaml import sources_yaml

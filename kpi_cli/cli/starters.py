@@ -40,7 +40,7 @@ def starters() -> Mapping[str, Starter]:
 
 def starting_files(starter: Starter) -> Iterator[tuple[str, bytes]]:
     """Yield what a start needs, the scheme first: the path of each file within the new folder, and its content."""
-    from kpi_cli.intake.naming import matches  # noqa: PLC0415 - brings pyarrow along, which `--list` does not need
+    from kpi_cli.intake.files.naming import matches  # noqa: PLC0415 - brings pyarrow along, which `--list` does not need
 
     scheme = starter.path.read_bytes()
     yield starter.path.name, scheme

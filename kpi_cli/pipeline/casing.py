@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import Column
 from kpi_cli.facts.cases import MadeCases, make_cases
-from kpi_cli.intake.cases import ordered_events
+from kpi_cli.intake.cases.episodes import ordered_events
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.compiled import Source
 

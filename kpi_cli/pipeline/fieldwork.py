@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kpi_cli.columns import texts
-from kpi_cli.intake.blocks import ExportFile
-from kpi_cli.intake.reading import SourceReader
-from kpi_cli.intake.registry import Registry
-from kpi_cli.intake.repeats import Contenders, KnownKeys, Places, contending, decided
-from kpi_cli.intake.sharing import Findings, Lessons, Place
+from kpi_cli.intake.files.blocks import ExportFile
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.rows.reading import SourceReader
+from kpi_cli.intake.rows.repeats import Contenders, KnownKeys, Places, contending, decided
+from kpi_cli.intake.rows.sharing import Findings, Lessons, Place
 from kpi_cli.pipeline import partwork
 from kpi_cli.pipeline.cluster import Cluster, connected
 from kpi_cli.pipeline.parts import PART_BLOCKS, Part, is_copy, parts_of, stretches

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kpi_cli.intake import parquet, parting, unpacking
-from kpi_cli.intake.blocks import ExportFile, Form
-from kpi_cli.intake.parting import Look
-from kpi_cli.intake.sharing import Place
+from kpi_cli.intake.files import parquet, parting, unpacking
+from kpi_cli.intake.files.blocks import ExportFile, Form
+from kpi_cli.intake.files.parting import Look
+from kpi_cli.intake.rows.sharing import Place
 
 PART_BLOCKS = 32  # a part is of about so many blocks; files of less than two parts are not cut
 _PACKED_BY = 4  # Parquet holds in a byte what CSV spells out in about so many

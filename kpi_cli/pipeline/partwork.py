@@ -13,18 +13,18 @@ import numpy as np
 import kpi_cli
 from kpi_cli.calendars import hours_of
 from kpi_cli.hashing import Hashes
-from kpi_cli.intake import parting, unpacking
-from kpi_cli.intake.blocks import ExportFile, Form, InputFile
-from kpi_cli.intake.expecting import expected_of
-from kpi_cli.intake.gathering import Gathered, Kept, kept
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks, open_export
-from kpi_cli.intake.parting import Look
-from kpi_cli.intake.reading import ReadingOptions, SourceReader
-from kpi_cli.intake.registry import Registry
-from kpi_cli.intake.repeats import Contenders, Places
-from kpi_cli.intake.sharing import Findings, Lessons
-from kpi_cli.intake.spellings import Spellings
+from kpi_cli.intake.cases.gathering import Gathered, Kept, kept
+from kpi_cli.intake.files import parting, unpacking
+from kpi_cli.intake.files.blocks import ExportFile, Form, InputFile
+from kpi_cli.intake.files.expecting import expected_of
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks, open_export
+from kpi_cli.intake.files.parting import Look
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.people.spellings import Spellings
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
+from kpi_cli.intake.rows.repeats import Contenders, Places
+from kpi_cli.intake.rows.sharing import Findings, Lessons
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.measuring import Facts, Folded, Harvest, fold_rows
 from kpi_cli.pipeline.parts import Part

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 from kpi_cli.calendars import hours_of
 from kpi_cli.columns import Column
 from kpi_cli.facts.growing import Local
-from kpi_cli.intake.blocks import Block, InputFile
-from kpi_cli.intake.casebooks import CaseAccounting
-from kpi_cli.intake.expecting import expected_of
-from kpi_cli.intake.gathering import Gathered, Kept, kept, kept_columns
-from kpi_cli.intake.inputs import Inputs
-from kpi_cli.intake.metering import Meter
-from kpi_cli.intake.opening import blocks, open_exports
-from kpi_cli.intake.reading import ReadingOptions, SourceReader
-from kpi_cli.intake.registry import Registry
+from kpi_cli.intake.cases.books import CaseAccounting
+from kpi_cli.intake.cases.gathering import Gathered, Kept, kept, kept_columns
+from kpi_cli.intake.files.blocks import Block, InputFile
+from kpi_cli.intake.files.expecting import expected_of
+from kpi_cli.intake.files.inputs import Inputs
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.opening import blocks, open_exports
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.casing import crowded, made_of
 from kpi_cli.pipeline.engine import overlapped

@@ -7,11 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpi_cli.intake.inputs import Inputs, find_inputs
+from kpi_cli.intake.files.inputs import Inputs, find_inputs
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.intake.people.roster import read_roster
 from kpi_cli.intake.presets import PRESETS
-from kpi_cli.intake.registry import Registry
-from kpi_cli.intake.rejects import write_rejects
-from kpi_cli.intake.roster import read_roster
+from kpi_cli.intake.rows.rejects import write_rejects
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
 from kpi_cli.pipeline.crowding import crowds, some

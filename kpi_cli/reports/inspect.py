@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from kpi_cli import __version__
-from kpi_cli.intake.inspection import ColumnEntry, Inspection, Question, SeenColumn
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, SeenColumn
 from kpi_cli.reports.columns import Field
 from kpi_cli.reports.layout import fitted
 from kpi_cli.reports.page import Page, paragraphs, printed, wrapped

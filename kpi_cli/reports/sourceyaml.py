@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from kpi_cli.intake.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
 from kpi_cli.reports.safe import visible
 from kpi_cli.scheme.compiled import ColumnType
 

@@ -1,0 +1,1 @@
+"""Logs of events -> one row per case."""

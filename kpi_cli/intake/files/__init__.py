@@ -1,0 +1,1 @@
+"""Files on disk, at URLs or in archives -> their header and blocks of whole records, as they are written."""

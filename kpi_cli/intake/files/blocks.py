@@ -1,0 +1,142 @@
+"""What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import pyarrow as pa
+
+from kpi_cli.intake.files.remote import FilePath
+from kpi_cli.periods import Period
+
+
+class Form(StrEnum):
+    """What a file is, its packing taken off."""
+
+    TEXT = "text"
+    WORKBOOK = "workbook"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of an archive: its name, its place in the archive's list, and its size in bytes, unpacked."""
+
+    name: str
+    index: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a source or the roster takes, or a member of an archive.
+
+    `period` is the period, or the month or day of one, that its name bears; `serves` the periods asked for that it
+    is read for (None: any, its rows tell); `day` the first date in its name.
+    """
+
+    label: str
+    path: FilePath
+    period: Period | None = None
+    serves: tuple[Period, ...] | None = None
+    day: date | None = None
+    member: Member | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file as it lies on disk, or of the member."""
+        return self.member.size if self.member else self.path.stat().st_size
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written.
+
+    `encoding` is `ascii` while nothing else has been seen (a later block may settle it). `old_mac`: lines end in
+    carriage returns alone; blocks hold line feeds all the same.
+    """
+
+    delimiter: str
+    encoding: str
+    quote: str = '"'
+    old_mac: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export whose header has been found.
+
+    `path` holds the bytes (standard input has been copied to a file). `header` keeps every cell of the header row,
+    trimmed, empty ones at its end included; of a header in two rows `group-field`. `period`, `day`, `serves` and
+    `member` are those of the `InputFile`. `body` counts the bytes before the first data record, `first_line` is the
+    line it begins in, `preamble` counts the lines that hold something above the header. A sheet of a workbook has been
+    written as CSV to `spool`; of a Parquet file only the columns `needed` are read. A part of a file goes from `body`
+    to `end` (None: the file's own), counted in bytes, or in row groups of a Parquet file.
+    """
+
+    label: str
+    path: FilePath
+    source: str
+    dialect: Dialect
+    header: tuple[str, ...]
+    period: Period | None = None
+    day: date | None = None
+    serves: tuple[Period, ...] | None = None
+    body: int = 0
+    preamble: int = 0
+    first_line: int = 2
+    member: Member | None = None
+    form: Form = Form.TEXT
+    spool: Path | None = None
+    needed: tuple[int, ...] = ()
+    end: int | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file as it lies on disk, or of the member."""
+        return self.member.size if self.member else self.path.stat().st_size
+
+
+Located: TypeAlias = InputFile | ExportFile
+"""What says where bytes lie: `label` for people, `path`, and `member` of an archive."""
+
+
+class Columns(Protocol):
+    """Rows whose cells have types of their own, to be read column by column."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+
+    def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
+        """Return some columns, by their positions in the header. Safe to call from several threads."""
+
+    def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
+        """Whether a column surely holds no text that may lie between two others in the order of bytes."""
+
+    def csv(self) -> bytes:
+        """Return the rows as CSV, cells of columns that nothing looks for left empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records of a file, UTF-8, without header; blocks of one file joined by `index` are its body.
+
+    A record's number is its place among the file's data records, counted from 1, lines of nothing not counted. What is
+    read from `columns` is `written` only when asked for.
+    """
+
+    file: ExportFile
+    index: int
+    written: bytes | None
+    columns: Columns | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The records as text."""
+        if self.written is not None:
+            return self.written
+        return self.columns.csv() if self.columns else b""

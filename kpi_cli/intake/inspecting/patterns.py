@@ -1,0 +1,69 @@
+"""Names of files -> the pattern under which a source finds them, this month's and the next one's."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from kpi_cli.intake.files.naming import first_date
+from kpi_cli.intake.files.unpacking import PACKINGS
+from kpi_cli.intake.inspecting.ournames import DATED
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_PERIOD = re.compile(rf"(?<!\d)(?:{_DAY}\.\.{_DAY}|\d{{4}}-(?:W\d{{2}}|Q[1-4]|H[12])|{_DAY}|\d{{4}}-\d{{2}})(?![\d-])")
+_START_END = re.compile(rf"(?<!\d)({_DAY})([^\d.]+)({_DAY})(?!\d)")
+_SPECIAL = re.compile(r"[\[\]{}*?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What stands under `files`; `dated` by what its files say which period they hold: their names, or nothing."""
+
+    files: str
+    dated: bool
+    by_day: bool = False
+
+
+def with_time(labels: Sequence[str]) -> str:
+    """Return the pattern of files whose rows say when: what is a date in their names may be any."""
+    return _common([DATED.sub("*", _plain(label)) for label in labels])
+
+
+def without_time(labels: Sequence[str]) -> Pattern:
+    """Return the pattern of files that hold a period each, as their names say."""
+    names = [_plain(label) for label in labels]
+    ranged = [_START_END.sub(r"{start}\2{end}", name, count=1) for name in names]
+    if all("{start}" in name for name in ranged):
+        return Pattern(_common(ranged), dated=True)
+    if all(re.fullmatch(rf"[^\d]*{_DAY}[^\d]*", name) and first_date(PurePath(name)) for name in names):
+        return Pattern(with_time(labels), dated=True, by_day=True)
+    periodic = [_PERIOD.sub("{period}", name, count=1) for name in names]
+    if all("{period}" in name for name in periodic):
+        common = _common(periodic)
+        return Pattern(common if "{period}" in common else "*{period}*", dated=True)
+    stem, dot, ending = _common([DATED.sub("*", name) for name in names]).rpartition(".")
+    base = (stem if dot else ending).rstrip("*-_ ")
+    return Pattern(f"{base or '*'}-{{period}}{dot}{ending if dot else ''}", dated=False)
+
+
+def _plain(label: str) -> str:
+    """Return a file's name without its packing, and without what a pattern would take for a wildcard."""
+    path = PurePath(label)
+    name = path.stem if path.suffix.lower() in PACKINGS and PurePath(path.stem).suffix else path.name
+    return _SPECIAL.sub("?", "export.csv" if name == "-" else name)
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return a pattern that fits all of the patterns."""
+    if len(set(names)) == 1:
+        return names[0]
+    start = _alike(names)
+    end = _alike([name[len(start) :][::-1] for name in names])[::-1]
+    return re.sub(r"\*+", "*", f"{start}*{end}")
+
+
+def _alike(names: Sequence[str]) -> str:
+    """Return what all names begin with."""
+    first, last = min(names), max(names)
+    same = (place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(same, min(len(first), len(last)))]

@@ -1,0 +1,104 @@
+"""Judged rows of one period -> the account of each, and the rows that are used."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpi_cli.columns import Column, Texts
+from kpi_cli.exact import Mask
+from kpi_cli.hashing import Hashes
+from kpi_cli.intake.people.crediting import Credit
+from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
+from kpi_cli.intake.rows.books import Counts, skipped_words
+from kpi_cli.intake.rows.judging import Judged
+from kpi_cli.rows import Account, Rows
+from kpi_cli.scheme.compiled import Source
+
+Ordinals: TypeAlias = NDArray[np.int64]  # days since 1970
+
+
+def counted(
+    judged: Judged, credit: Credit, member: Mask | None, repeats: Callable[[Mask], Mask]
+) -> tuple[Mask, Counts]:
+    """Return which rows inside are used in the period of `member`, and where all others went."""
+    count = len(judged)
+    member = np.ones(count, dtype=bool) if member is None else member
+    rejected, dropped = _within(judged.rejected, member), _within(judged.dropped, member)
+    alive = member & ~rejected & ~dropped
+    ignored = alive & (credit.codes == IGNORED)
+    alive &= ~ignored
+    repeated = repeats(alive)
+    single = alive & ~repeated
+    unattributed, unknown = single & (credit.codes == MISSING), single & (credit.codes == UNKNOWN)
+    used = single & (credit.codes >= 0)
+    unreadable = len(judged.refused)
+    read = len(judged.page) + len(judged.page.refused)
+    account = Account(
+        read=read,
+        used=_count(used),
+        outside_period=read - unreadable - _count(member),
+        filtered=_count(dropped) + _count(ignored),
+        duplicate=_count(repeated),
+        unattributed=_count(unattributed),
+        unknown_agent=_count(unknown),
+        rejected=unreadable + _count(rejected),
+        filtered_missing=_count(_within(judged.vague, member)),
+        skipped=skipped_words(judged.page.skipped),
+    )
+    rejects = [reject for row, reject in judged.rejects.items() if member[row]]
+    unknown_names, ignored_names = credit.named(UNKNOWN, single), credit.named(IGNORED, ignored)
+    return used, Counts(account, [*judged.refused, *rejects], unknown_names, ignored_names, _days(judged, used))
+
+
+def _within(mask: Mask | None, member: Mask) -> Mask:
+    return np.zeros(len(member), dtype=bool) if mask is None else mask & member
+
+
+def _count(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
+
+
+def _days(judged: Judged, used: Mask) -> tuple[int, int] | None:
+    if judged.dated.days is None or not used.any():
+        return None
+    days = judged.dated.days[used]
+    return int(days.min()), int(days.max())
+
+
+def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
+    """Return the rows used, each once for each of its agents; None when there are none."""
+    return credited(source, judged.columns, judged.dated.days, credit, used)
+
+
+def credited(
+    source: Source, columns: Mapping[str, Column], days: Ordinals | None, credit: Credit, used: Mask
+) -> Rows | None:
+    """Return those of some rows that are used, each once for each of its agents; None when there are none."""
+    if not used.any():
+        return None
+    further = used[credit.further_rows]
+    if used.all() and not len(further):
+        return Rows(source.name, credit.codes, columns, days)
+    rows = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
+    agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
+    taken = {name: column.take(rows) for name, column in columns.items()}
+    sharers = np.bincount(rows)[rows] if source.credit == "split" else None
+    again = np.concatenate([np.zeros(len(rows) - int(further.sum()), dtype=bool), credit.further_again[further]])
+    stands_again = again if again.any() and source.credit == "each" else None
+    return Rows(source.name, agents, taken, None if days is None else days[rows], sharers, stands_again)
+
+
+def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:
+    """Yield key, record number in the block and content hash of the rows whose keys are wanted."""
+    if judged.keys is None or source.key is None:
+        return
+    held = np.isin(judged.keys, wanted)
+    for mask, keep in ((judged.rejected, False), (judged.dropped, False), (member, True)):
+        held &= True if mask is None else mask == keep
+    rows = np.flatnonzero(held)
+    on_page = rows if judged.dated.inside is None else judged.dated.inside[rows]
+    keys = judged.page.cells(source.key, on_page)
+    numbers = judged.page.numbers(on_page).tolist()
+    yield from zip(Texts(keys).to_list(), numbers, judged.contents(rows).tolist(), strict=True)

@@ -1,0 +1,64 @@
+"""How much may be wrong before nothing is scored: rejected rows, rows without an agent, unknown persons, no row."""
+
+from fractions import Fraction
+
+from kpi_cli.intake.people.identity import person_key
+from kpi_cli.numbers import plain
+from kpi_cli.periods import Period
+from kpi_cli.problems import Problem
+from kpi_cli.rows import Reject, SourceReport
+from kpi_cli.scheme.compiled import Limits, Source
+
+SHOWN = 5
+
+
+def exceeded(
+    source: Source, period: Period, report: SourceReport, limits: Limits, *, background: bool = False
+) -> list[Problem]:
+    """Return a problem for each limit that a source exceeds in a period; in the `background` rejects alone count."""
+    found = []
+    account, where = report.account, f"source `{source.name}` in {period.name}"
+    if _beyond(account.rejected, account.in_period, limits.rejected):
+        examples = "; ".join(map(_shown, report.rejects[:SHOWN]))
+        message = f"{where}: {_share(account.rejected, account.in_period, limits.rejected)} rejected: {examples}"
+        help_text = "mend the cells or the columns' types; `--rejects FILE` lists them all; or raise limits.rejected"
+        found.append(Problem("too-many-rejected", message, source.span, help_text))
+    if background:
+        return found
+    if _beyond(account.unattributed, account.in_period, limits.unattributed):
+        message = f"{where}: {_share(account.unattributed, account.in_period, limits.unattributed)} without an agent"
+        help_text = f"see whether `agent: {', '.join(source.agent)}` is the right column; or raise limits.unattributed"
+        found.append(Problem("too-many-unattributed", message, source.span, help_text))
+    persons = len({person_key(name) for name in report.unknown})
+    if persons > limits.unknown_agents:
+        names = ", ".join(report.unknown[: 4 * SHOWN]) + (", ..." if persons > 4 * SHOWN else "")
+        are = "agent is" if persons == 1 else "agents are"
+        rows = f"{account.unknown_agent} row" + ("" if account.unknown_agent == 1 else "s")
+        message = f"{where}: {persons} {are} not on the roster ({rows}): {names}"
+        help_text = "add them to the roster, or to roster.ignore if they are no persons; or raise limits.unknown_agents"
+        found.append(Problem("unknown-agents", message, source.span, help_text))
+    return found
+
+
+def nothing_read(source: Source, period: Period, report: SourceReport) -> list[Problem]:
+    """Return a problem when the source has no row in the period and its scheme says that is one."""
+    account = report.account
+    if source.empty != "error" or account.in_period:
+        return []
+    message = f"source `{source.name}` has no row in {period.name} ({account.outside_period} rows lie outside it)"
+    help_text = "see whether the right files were given; `empty: zero` or `empty: missing` allows it"
+    return [Problem("no-rows", message, source.span, help_text)]
+
+
+def _beyond(count: int, of: int, limit: Fraction) -> bool:
+    return count > limit * of
+
+
+def _share(count: int, of: int, limit: Fraction) -> str:
+    percent = plain(Fraction(100 * count, of), 2)
+    return f"{count} of {of} rows ({percent}%, the limit is {plain(limit * 100, 2)}%) are"
+
+
+def _shown(reject: Reject) -> str:
+    cell = f"{reject.column} `{reject.value}`: " if reject.column else ""
+    return f"{reject.file} record {reject.record}: {cell}{reject.reason}"

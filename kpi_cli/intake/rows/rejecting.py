@@ -1,0 +1,103 @@
+"""Why a row cannot be read, in words: the cell as it stands in the file, and what is wrong with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from kpi_cli import arrow
+from kpi_cli.columns import Column, Days, Moments
+from kpi_cli.exact import Mask
+from kpi_cli.intake.cells.deciding import Choice
+from kpi_cli.intake.cells.fast import Plan, Records, Refused
+from kpi_cli.intake.cells.readings import UNREADABLE, Reading
+from kpi_cli.intake.cells.texts import trimmed
+from kpi_cli.intake.rows.books import Rejected
+from kpi_cli.intake.rows.selecting import Page, Positions
+from kpi_cli.scheme.compiled import ColumnType, Source
+
+NO_TIME, NO_KEY, NO_CASE, BACKWARDS = "no time", "no key", "no case", "ends before it starts"
+_EXPECTED = {
+    ColumnType.TEXT: "not in the map",
+    ColumnType.NUMBER: "not a number",
+    ColumnType.PERCENT: "not a percentage",
+    ColumnType.DURATION: "not a duration",
+    ColumnType.DATETIME: "not a date and time",
+    ColumnType.DATE: "not a date",
+    ColumnType.BOOLEAN: "neither yes nor no",
+}
+
+
+@dataclass(slots=True)
+class Rejecter:
+    """Collects the rejected rows of one page; the file's own cells are read again only where they are needed."""
+
+    page: Page
+    file: int
+    choice: Callable[[str], Choice]
+    _texts: Records | None = field(default=None)
+
+    def rows(self, name: str, rows: Positions, reason: str | None = None) -> list[Rejected]:
+        """Return the rejects of rows of the page for what stands in one of our columns."""
+        reading = self.page.layout.readings[name]
+        cells = self._cells(name, rows)
+        numbers = self.page.numbers(rows).tolist()
+        reasons = [reason or why(reading, cell, self.choice(name)) for cell in cells]
+        return [
+            Rejected(self.file, self.page.block.index, number, reading.header, cell, told)
+            for number, cell, told in zip(numbers, cells, reasons, strict=True)
+        ]
+
+    def refused(self, records: Sequence[Refused]) -> list[Rejected]:
+        """Return the rejects of records with another number of cells than the header."""
+        width = self.page.layout.width
+        return [
+            Rejected(self.file, self.page.block.index, record.number, "", record.text, _cells_instead(record, width))
+            for record in records
+        ]
+
+    def _cells(self, name: str, rows: Positions) -> list[str]:
+        if self._texts is None:
+            self._texts = Plan.of_text(self.page.layout.width, self.page.layout.delimiter).read(self.page.block.data)
+        positions = self.page.positions(rows)
+        chosen = arrow.integer_array(rows if positions is None else positions)
+        columns = [self._texts.arrays[place].take(chosen).to_pylist() for place in self.page.layout.positions[name]]
+        return [" ".join(cells) for cells in zip(*columns, strict=True)]
+
+
+def why(reading: Reading, cell: str, choice: Choice) -> str:
+    """Return the reason why a cell is unreadable."""
+    text = trimmed(cell)
+    mapped = reading.column.map
+    if mapped is not None and text not in mapped:
+        return _EXPECTED[ColumnType.TEXT]
+    if reading.type is ColumnType.DURATION:
+        signed = replace(reading, column=replace(reading.column, signed=True), _values={}, _signs={})
+        value = signed.value(cell, choice)
+        if value is not UNREADABLE and isinstance(value, Fraction) and value < 0:
+            return "negative duration (`signed: true` on the column allows it)"
+    return _EXPECTED[reading.type]
+
+
+def _cells_instead(record: Refused, width: int) -> str:
+    return f"{record.fields} {'cell' if record.fields == 1 else 'cells'} instead of {width}"
+
+
+def backwards(source: Source, columns: Mapping[str, Column]) -> Mask | None:
+    """Return the rows in which a moment of `order:` comes before the one that it should follow; None: no row."""
+    found: Mask | None = None
+    for before, after in zip(source.order, source.order[1:], strict=False):
+        start, start_present = _ticks(columns[before])
+        end, end_present = _ticks(columns[after])
+        runs = start_present & end_present & (end < start)
+        if runs.any():
+            found = runs if found is None else found | runs
+    return found
+
+
+def _ticks(column: Column) -> tuple[Positions, Mask]:
+    if isinstance(column, Moments):
+        return column.utc, column.present
+    if isinstance(column, Days):
+        return column.days, column.present
+    message = "the checked scheme orders dates and times"
+    raise TypeError(message)
