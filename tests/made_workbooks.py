@@ -15,9 +15,12 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
-def workbook(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
-    """Write rows of cells; a pair is a number and its format, a leading `=` makes an error or a cached result."""
-    book = xlsxwriter.Workbook(str(path))
+def workbook(path: Path, *, apple: bool = False, **sheets: Sequence[Sequence[Any]]) -> Path:
+    """Write rows of cells; a pair is a number and its format, a leading `=` makes an error or a cached result.
+
+    The days of an `apple` workbook are counted from 1904.
+    """
+    book = xlsxwriter.Workbook(str(path), {"date_1904": apple})
     formats: dict[str, Any] = {}
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
@@ -59,6 +62,30 @@ def by_hand(path: Path, sheet: str, **further: str) -> Path:
     }
     path.write_bytes(zipped(parts))
     return path
+
+
+def styles(*codes: str) -> str:
+    """The part that names the formats of cells: that with `s="0"` first."""
+    spelled = "".join(f'<numFmt numFmtId="{200 + at}" formatCode="{code}"/>' for at, code in enumerate(codes))
+    others = '<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>'
+    used = "".join(f'<xf numFmtId="{200 + at}" applyNumberFormat="1"/>' for at in range(len(codes)))
+    return f'<styleSheet xmlns="{MAIN}"><numFmts>{spelled}</numFmts>{others}<cellXfs>{used}</cellXfs></styleSheet>'
+
+
+def open_document(*rows: str, seconds: str = '<number:seconds number:style="long"/>') -> bytes:
+    """A workbook as OpenOffice writes it: rows of cells in XML, and how its style for times spells seconds."""
+    parts = ("office", "table", "text", "datastyle")
+    office, table, text, number = (f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in parts)
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = (
+        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}" '
+        f'xmlns:number="{number}"><office:automatic-styles><number:time-style>{seconds}</number:time-style>'
+        f'</office:automatic-styles><office:body><office:spreadsheet><table:table table:name="S">{lines}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

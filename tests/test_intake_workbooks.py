@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from in_process import score
 from made_intake import body, columns, opened, written
-from made_workbooks import CLOCK, DAY, LONG_CLOCK, MOMENT, by_hand, compound, workbook, zipped
+from made_workbooks import (
+    CLOCK,
+    DAY,
+    LONG_CLOCK,
+    MOMENT,
+    by_hand,
+    compound,
+    open_document,
+    styles,
+    workbook,
+    zipped,
+)
 from small_case import SCHEME, Case, changed
 
 from kpi_cli.intake.files.blocks import ExportFile, InputFile
@@ -56,17 +67,40 @@ def refused(path: Path, *headers: str, sheet: str | None = None) -> tuple[str, s
         ("=cached", "cached"),
         ("=3.5", "3.5"),
         ((143 / 86400, CLOCK), "0:02:23"),
-        ((143.25 / 86400, CLOCK), "0:02:23.250"),
+        ((143.25 / 86400, CLOCK), "0:02:23"),
+        ((143.5 / 86400, CLOCK), "0:02:24"),
+        ((143.25 / 86400, "h:mm:ss.000"), "0:02:23.250"),
+        ((143.2506 / 86400, "mm:ss.0"), "0:02:23.251"),
+        ((143.5 / 86400, "h:mm"), "0:02:24"),
+        ((86399.7 / 86400, CLOCK), "23:59:59"),
         ((143 / 86400, "h:mm:ss AM/PM"), "0:02:23"),
         ((59.9996 / 86400, CLOCK), "0:01:00"),
         ((0, CLOCK), "0:00:00"),
         ((-0.25, CLOCK), "-6:00:00"),
         ((1.5, LONG_CLOCK), "36:00:00"),
+        ((1.5, CLOCK), "36:00:00"),
+        ((1, CLOCK), "24:00:00"),
+        ((2.5 + 0.25 / 86400, "h:mm:ss.00"), "60:00:00.250"),
+        ((-1.5 - 0.4 / 86400, CLOCK), "-36:00:00"),
+        ((1 + 143 / 86400, MOMENT), "1900-01-01 00:02:23"),
+        ((45000.25, CLOCK), "2023-03-15 06:00:00"),
         ((-0.25, LONG_CLOCK), "-6:00:00"),
         ((45000.25, MOMENT), "2023-03-15 06:00:00"),
-        ((45000 + 0.5 / 86400, MOMENT), "2023-03-15 00:00:00.500"),
+        ((45000 + 0.4 / 86400, MOMENT), "2023-03-15 00:00:00"),
+        ((45000 + 0.5 / 86400, "yyyy-mm-dd hh:mm:ss.000"), "2023-03-15 00:00:00.500"),
+        ((45000 + 83.7 / 86400, "yyyy-mm-dd hh:mm"), "2023-03-15 00:01:24"),
         ((45000 + 86399.9996 / 86400, MOMENT), "2023-03-16 00:00:00"),
         ((45000, DAY), "2023-03-15"),
+        ((0.94, "0%"), "94%"),
+        ((0.9401, "0.0%"), "94.01%"),
+        ((-0.05, "0.00%;[Red]-0.00%"), "-5%"),
+        ((1, "0%"), "100%"),
+        ((0.00001, "0%"), "0.001%"),
+        ((0.94, '0.00"%"'), "0.94"),
+        ((7, "000"), "007"),
+        ((1234, "000"), "1234"),
+        ((0.5, "000"), "0.5"),
+        ((7, "0"), "7"),
         ('a\n"b", c', 'a\n"b", c'),
         ("", ""),
     ],
@@ -74,6 +108,33 @@ def refused(path: Path, *headers: str, sheet: str | None = None) -> tuple[str, s
 def test_cells_as_text(tmp_path: Path, cell: object, text: str) -> None:
     path = workbook(tmp_path / "a.xlsx", s=[["id", "agent"], ["x", cell]])
     assert cells(opened(path, *AGENT)) == [["x", text]]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        '<row r="{0}" s="1"><c r="A{0}" s="{1}">{3}<v>{2}</v></c></row>',  # what nearly all write
+        '<row r="{0}" s="1"><c r="A{0}" s="{1}" t="n">{3}<v>{2}</v></c></row>',
+        '<row r="{0}" s="1"><c s="{1}" r="A{0}">{3}<v>{2}</v></c></row>',
+        "<row r='{0}' s='1'><c r='A{0}' s='{1}'>{3}<v>{2}</v></c></row>",
+        '<row s="1"><c s="{1}">{3}<v>{2}</v></c></row>',
+    ],
+)
+def test_formats_however_the_cells_are_spelled(tmp_path: Path, spelling: str) -> None:
+    held = [(0, "0.5", "<f>1/2</f>"), (1, "0.5", ""), (1, "1", '<f t="shared" si="0"/>'), (2, "1.5", "<f>A1+1</f>")]
+    held += [(2, "-0.25", ""), (2, "1E-5", ""), (2, "44928.5", ""), (3, "1.00000405", ""), (4, "7", "")]
+    rows = "".join(spelling.format(row, *cell) for row, cell in enumerate(held, start=2))
+    header = '<row r="1"><c r="A1" t="inlineStr"><is><t>wait</t></is></c></row>'
+    codes = styles("General", "0%", "h:mm:ss", "[h]:mm:ss.000", "000")
+    file = opened(by_hand(tmp_path / "a.xlsx", header + rows, **{"xl/styles.xml": codes}), "wait")
+    expected = ["0.5", "50%", "100%", "36:00:00", "-6:00:00", "0:00:01", "2023-01-02 12:00:00", "24:00:00.350", "007"]
+    assert [row[0] for row in cells(file)] == expected
+
+
+def test_days_counted_from_1904(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["wait", "at"], [(1.5, CLOCK), (43538.25, MOMENT)]]
+    file = opened(workbook(tmp_path / "a.xlsx", apple=True, s=rows), "wait", "at")
+    assert cells(file) == [["36:00:00", "2023-03-15 06:00:00"]]
 
 
 def test_parts_that_no_library_writes_so(tmp_path: Path) -> None:
@@ -186,19 +247,27 @@ def test_many_rows_in_blocks(tmp_path: Path) -> None:
 
 
 def test_open_document_sheets_are_read_too(tmp_path: Path) -> None:
-    office, table, text = (f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in ("office", "table", "text"))
-    rows = [["id", "agent"], ["007", "小张"]]
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
-    lines = "".join(f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in rows)
-    content = (
-        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}"><office:body>'
-        f'<office:spreadsheet><table:table table:name="S">{lines}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    raw = zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
-    assert cells(opened(written(tmp_path, "a.ods", raw), *AGENT)) == [["007", "小张"]]
+    rows = ["".join(map(cell.format, row)) for row in (["id", "agent"], ["007", "小张"])]
+    assert cells(opened(written(tmp_path, "a.ods", open_document(*rows)), *AGENT)) == [["007", "小张"]]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        ('<number:seconds number:style="long"/>', ["36:02:24", "2026-10-05 09:00:01"]),
+        (
+            '<number:seconds number:style="long" number:decimal-places="3"/>',
+            ["36:02:23.500", "2026-10-05 09:00:00.600"],
+        ),
+    ],
+)
+def test_times_of_open_documents(tmp_path: Path, seconds: str, expected: list[str]) -> None:
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    length = '<table:table-cell office:value-type="time" office:time-value="PT36H02M23.500S"/>'
+    moment = '<table:table-cell office:value-type="date" office:date-value="2026-10-05T09:00:00.600"/>'
+    raw = open_document(text.format("wait") + text.format("at"), length + moment, seconds=seconds)
+    assert cells(opened(written(tmp_path, "a.ods", raw), "wait", "at")) == [expected]
 
 
 def test_ids_that_a_spreadsheet_has_ruined_are_refused(tmp_path: Path) -> None:

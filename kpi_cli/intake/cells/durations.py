@@ -1,10 +1,15 @@
-"""Durations in exact seconds: clocks, Excel's clocks, words with units, and bare numbers whose unit is known."""
+"""Durations in exact seconds: clocks, Excel's clocks, words with units, and bare numbers whose unit is known.
+
+A clock on the first day of a spreadsheet's calendar (`1900-01-01 00:02:23`) is what programs make of a duration that
+they take for a time. Bare days are a spreadsheet's times, and like them rounded to the millisecond.
+"""
 
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi_cli.intake.cells.texts import Sign, folded, read_number
+from kpi_cli.numbers import half_up
 
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _SPELLINGS = {
@@ -14,9 +19,11 @@ _SPELLINGS = {
     "h": "h hr hrs hour hours 时 小时 个小时",
     "d": "d day days 天 日",
 }
+DAY = _SECONDS["d"]
+_MILLISECONDS = 3  # decimals of a second
 UNITS = {word: _SECONDS[unit] for unit, words in _SPELLINGS.items() for word in words.split()}
 _WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_IN_BRACKETS = re.compile(rf"\((?:in )?({_WORDS})\)")
+_IN_BRACKETS = re.compile(rf"\(\s*(?:in )?({_WORDS})\s*\)")
 _IN_WORDS = re.compile(r"\bin (ms|milliseconds|secs?|seconds|mins?|minutes|hrs?|hours|days)\b")
 _AT_END = re.compile(r"_(ms|milliseconds|secs?|seconds|mins|minutes|hrs|hours|days)$")  # `_min` may be a minimum
 
@@ -28,6 +35,13 @@ _CLOCK = re.compile(
 _HALF_DAY = re.compile(
     r"(?P<hours>1[0-2]|0?[1-9]):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*(?P<half>[ap])m", re.ASCII
 )
+_DATED = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:(?:t| +)(?P<clock>\d.*?)z?)?", re.ASCII)
+_FIRST_DAYS = frozenset(
+    written
+    for year, month, day in ((1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1))
+    for written in ((year, month, day), (month, day, year), (day, month, year))
+)
+_NO_SECONDS = re.compile(r"^\d{1,2}:\d\d(?![:\d])", re.ASCII)
 _SHORT = re.compile(r"(\d+):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 _PIECE = re.compile(rf"(\d+(?:\.\d+)?)\s*({_WORDS})(?![a-z])\s*(?:,\s*|and\s+|零)?", re.ASCII)
 _SHORT_FORMATS = {"%M:%S": (60, 1), "%H:%M": (3600, 60)}
@@ -69,7 +83,7 @@ def read_duration(cell: str, form: DurationForm) -> Fraction | None:
     """
     text = folded(cell).lower()
     sign = -1 if text.startswith("-") else 1
-    text = text[1:].lstrip() if sign < 0 else text
+    text = _without_first_day(text[1:].lstrip() if sign < 0 else text)
     found = _clock(text, form.short) if ":" in text else _pieces(text)
     if found is None and text[:1] not in {"-", "+"}:
         found = _bare(text, form)
@@ -89,7 +103,16 @@ def _bare(text: str, form: DurationForm) -> Fraction | None:
     number = read_number(text, comma=form.comma)
     if number is None or (form.unit is None and number != 0):
         return None
+    if form.unit == DAY:
+        return half_up(number * DAY, _MILLISECONDS)
     return number * (form.unit or 1)
+
+
+def _without_first_day(text: str) -> str:
+    found = _DATED.fullmatch(text)
+    if not found or (int(found[1]), int(found[3]), int(found[4])) not in _FIRST_DAYS:
+        return text
+    return _NO_SECONDS.sub(r"\g<0>:00", found["clock"] or "0:00:00")
 
 
 def _clock(text: str, short: str | None) -> Fraction | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
 from kpi_cli.exact import Exact, Mask, product
+from kpi_cli.intake.cells.durations import DAY
 from kpi_cli.intake.cells.fast import CENTS, DIGITS, MICROS, Plan, Records, Route
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
@@ -70,7 +71,8 @@ def _route(reading: Reading, array: pa.Array, *, alone: bool, delimiter: str) ->
         case ColumnType.NUMBER:
             return _number_route(cells, delimiter)
         case ColumnType.PERCENT | ColumnType.DURATION:
-            route = _number_route(cells, delimiter) if reading.unit is not None else Route.CODED
+            is_product = reading.unit is not None and reading.unit != DAY  # days are rounded
+            route = _number_route(cells, delimiter) if is_product else Route.CODED
             return Route.TEXT if route is Route.CODED and is_shaped(reading) else route
         case ColumnType.DATETIME if column.format is None:
             zoned = bool(cells) and all(_ZONED.fullmatch(cell) for cell in cells)
@@ -114,6 +116,8 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
         return _from_days(array, rows, reading, decide)
     if pa.types.is_integer(kind):
         return _numbers(*_integers(array, rows, np.int64, 1), 1, reading)
+    if pa.types.is_decimal(kind) and reading.unit == DAY:
+        return reading.decided(Texts(_written(chosen(array, rows))), decide)
     if pa.types.is_decimal(kind):
         return _numbers(*_integers(array, rows, np.int64, 2), 10**kind.scale, reading)
     array = chosen(array, rows)

@@ -7,74 +7,42 @@ and after it are passed over; of several equally good ones none is preferred.
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from kpi_cli.intake.files import troubles, unpacking
 from kpi_cli.intake.files.blocks import Located
+from kpi_cli.intake.files.cellformats import FINE, PLAIN, is_open_document, shows_fractions
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.headers import header_key
-from kpi_cli.intake.files.sheetcells import Cell, cell_text, negative_clock
-from kpi_cli.intake.files.sheetsurvey import Survey, survey
+from kpi_cli.intake.files.remote import FilePath
+from kpi_cli.intake.files.sheetrows import SheetRows
+from kpi_cli.intake.files.sheetsurvey import survey
+from kpi_cli.intake.files.sheettraces import Survey
 from kpi_cli.intake.files.sniffing import Layout, sniff
 
 DELIMITER = ","
 _HEAD_ROWS = 100
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what Office calls a workbook under a password
-_text = lru_cache(1 << 16, typed=True)(cell_text)  # typed: 1, 1.0 and True are not one cell
+
+
+@dataclass(slots=True)
+class _Known:
+    """What has been seen of a workbook: its sheets, and the first rows of those that were looked at."""
+
+    names: list[str] = field(default_factory=list)
+    heads: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet of a workbook as rows of text; `label` is the file's."""
-
-    label: str
-    name: str
-    sheet: CalamineSheet
-    survey: Survey
-
-    def rows(self) -> Iterator[list[str]]:
-        """Yield the rows from the first of the sheet on, empty ones too; columns begin with the first that is used.
-
-        Raises KpiError (DATA) at a duration of millions of years.
-        """
-        try:
-            yield from self._rows()
-        except OverflowError as error:
-            raise unpacking.damaged(self.label, error) from error
-
-    def _rows(self) -> Iterator[list[str]]:
-        if self.sheet.start is None:  # releases before 0.8.1 stumble over a sheet without cells
-            return
-        begin = self.sheet.start[1]
-        places = self.survey.errors.keys() | self.survey.negatives.keys()
-        marked = {row for row, _ in places}
-        for number, cells in enumerate(self.sheet.iter_rows()):
-            if number in marked:
-                yield [self._marked((number, begin + at), cell) for at, cell in enumerate(cells)]
-            else:
-                yield [cell if type(cell) is str else _text(cell) for cell in cells]
-
-    def _marked(self, place: tuple[int, int], cell: Cell) -> str:
-        if place in self.survey.errors:
-            return self.survey.errors[place]
-        shown_as_clock = place in self.survey.negatives and not isinstance(cell, float)
-        return negative_clock(self.survey.negatives[place]) if shown_as_clock else cell_text(cell)
-
-    def head(self) -> bytes:
-        """Return the first rows as CSV."""
-        return csv_bytes(islice(self.rows(), _HEAD_ROWS))
-
-
-@dataclass(frozen=True, slots=True)
-class Workbook:
+class _Content:
     """A workbook that has been opened."""
 
-    file: Located
+    label: str
     book: CalamineWorkbook
     archive: zipfile.ZipFile | None
 
@@ -83,18 +51,80 @@ class Workbook:
         """The names of the sheets that hold cells, charts left out."""
         return [sheet.name for sheet in self.book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
-    def sheet(self, name: str) -> Sheet:
+    def rows(self, name: str) -> SheetRows:
         """Read a sheet; raise KpiError (DATA) when it is damaged or too large."""
-        surveyed = survey(self.archive, self.book.sheet_names.index(name)) if self.archive else Survey()
-        if surveyed.is_too_wide:
-            raise troubles.far_cells(self.file.label, name)
+        surveyed = survey(self.archive, self.book.sheet_names.index(name)) if self.archive else None
+        if surveyed and surveyed.is_too_wide:
+            raise troubles.far_cells(self.label, name)
         try:
-            return Sheet(self.file.label, name, self.book.get_sheet_by_name(name), surveyed)
+            sheet = self.book.get_sheet_by_name(name)
         except CalamineError as error:
-            raise unpacking.damaged(self.file.label, error) from error
+            raise unpacking.damaged(self.label, error) from error
+        if surveyed:
+            return SheetRows(self.label, sheet, surveyed)
+        if self.archive and is_open_document(self.archive):
+            usual = FINE if shows_fractions(self.archive) else PLAIN
+            return SheetRows(self.label, sheet, Survey(), usual, iso=True)
+        return SheetRows(self.label, sheet, Survey(), FINE)  # its formats are not known
 
 
-def open_workbook(file: Located) -> Workbook:
+class Workbook:
+    """A workbook, opened when something of it is not known yet: several sources may read one."""
+
+    def __init__(self, file: Located) -> None:
+        self.file = file
+        self._content: _Content | None = None
+        member = file.member.index if file.member else -1
+        self._known = _known(file.path.resolve(), file.path.stat().st_mtime_ns, member)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the sheets that hold cells, charts left out."""
+        if not self._known.names:
+            self._known.names = self._opened().names
+        return self._known.names
+
+    def sheet(self, name: str) -> "Sheet":
+        """Return a sheet; raise KpiError (DATA, FILES) when it is damaged or too large."""
+        if name in self._known.heads:
+            return Sheet(name, self._known.heads[name], self)
+        rows = self.rows(name)
+        head = self._known.heads[name] = csv_bytes(islice(rows, _HEAD_ROWS))
+        return Sheet(name, head, self, rows)
+
+    def rows(self, name: str) -> SheetRows:
+        """Return the rows of a sheet, read anew."""
+        return self._opened().rows(name)
+
+    def _opened(self) -> _Content:
+        self._content = self._content or _open(self.file)
+        return self._content
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook, its first rows as CSV, and all of them if they are at hand."""
+
+    name: str
+    begins: bytes
+    workbook: Workbook
+    known: SheetRows | None = None
+
+    def head(self) -> bytes:
+        """Return the first rows as CSV."""
+        return self.begins
+
+    def rows(self) -> SheetRows:
+        """Return the rows; raise KpiError (DATA, FILES) when they cannot be read."""
+        return self.known or self.workbook.rows(self.name)
+
+
+@cache
+def _known(path: FilePath, written: int, member: int) -> _Known:  # noqa: ARG001 - the key
+    return _Known()
+
+
+def _open(file: Located) -> _Content:
     """Open a workbook; raise KpiError (DATA, FILES) when it is damaged, under a password or cannot be read."""
     with unpacking.content(file) as found:
         raw = io.BytesIO(found.stream.read())
@@ -106,7 +136,12 @@ def open_workbook(file: Located) -> Workbook:
         if _ENCRYPTED in raw.getvalue():
             raise unpacking.locked(file.label) from error
         raise unpacking.damaged(file.label, error) from error
-    return Workbook(file, book, zipfile.ZipFile(raw) if zipfile.is_zipfile(raw) else None)
+    return _Content(file.label, book, zipfile.ZipFile(raw) if zipfile.is_zipfile(raw) else None)
+
+
+def open_workbook(file: Located) -> Workbook:
+    """Return a workbook; what is asked of it raises KpiError (DATA, FILES) where it is damaged or under a password."""
+    return Workbook(file)
 
 
 def choose_sheet(workbook: Workbook, expected: Expected) -> tuple[Sheet, Layout]:
@@ -115,7 +150,7 @@ def choose_sheet(workbook: Workbook, expected: Expected) -> tuple[Sheet, Layout]
     best: list[tuple[Sheet, Layout]] = []
     for name in _candidates(workbook, expected):
         sheet = workbook.sheet(name)
-        layout = sniff(sheet.head(), "utf-8", expected.columns, DELIMITER)
+        layout = sniff(sheet.head(), "utf-8", expected.columns, DELIMITER, expected.hints)
         if layout is None:
             continue
         rank = _rank(layout)
@@ -127,22 +162,22 @@ def choose_sheet(workbook: Workbook, expected: Expected) -> tuple[Sheet, Layout]
         raise troubles.empty_file(label)
     if not expected.columns:
         return max(best, key=lambda each: each[1].records * len(each[1].header))
-    if not best[0][1].matched:
+    if not any(best[0][1].held):
         raise troubles.no_header(label, expected, b"", best[0][1])
     if len(best) > 1:
         raise troubles.which_sheet(label, [sheet.name for sheet, _ in best], expected)
     return best[0]
 
 
-def csv_bytes(rows: Iterator[list[str]]) -> bytes:
+def csv_bytes(rows: Iterable[list[str]]) -> bytes:
     """Return rows as CSV in UTF-8 (RFC 4180, line feeds); one without a cell is a line of nothing."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(row if any(row) else () for row in rows)
     return text.getvalue().encode()
 
 
-def _rank(layout: Layout) -> tuple[int, bool]:
-    return layout.matched, layout.records > 0
+def _rank(layout: Layout) -> tuple[int, int, bool]:
+    return *layout.held, layout.records > 0
 
 
 def _candidates(workbook: Workbook, expected: Expected) -> Sequence[str]:
