@@ -25,6 +25,7 @@ scorecards:
 grades:
   - {{grade: A, coefficient: 1}}
 """
+WORK = 'sources: {work: {files: "work-{period}.csv", agent: agent, columns: {agent: agent}}}'
 TEAMS = "roster: {files: roster.csv, agent: id, columns: {id: id, team: team}}\n"
 
 
@@ -85,15 +86,16 @@ def of_teams(found: Inspection) -> bool:
 def around(found: Inspection, formula: str = "count({})") -> str:
     """The rest of the smallest scheme with an entry."""
     scope, roster = ("scope: team, ", TEAMS) if of_teams(found) else ("", "")
-    return REST.format(scope=scope, roster=roster, formula=formula.format(found.entry.name))
+    source = "work" if found.entry.is_roster else found.entry.name
+    rest = REST.format(scope=scope, roster=roster, formula=formula.format(source))
+    return f"{rest}{WORK}\n" if found.entry.is_roster else rest
 
 
 def checked(found: Inspection, settled: Sequence[str] = (), formula: str = "count({})") -> Loaded:
     """Load the smallest scheme with the entry as it is printed, and some keys of it as its owner settled them."""
-    name = found.entry.name
-    text = sources_yaml([found]).replace(
-        f"\n  {name}:\n", "".join([f"\n  {name}:\n", *(f"    {s}\n" for s in settled)])
-    )
+    name, begin, indent = (found.entry.name, "\n  ", "    ") if not found.entry.is_roster else ("roster", "\n", "  ")
+    head = f"{begin}{name}:\n"
+    text = f"\n{sources_yaml([found])}".replace(head, "".join([head, *(f"{indent}{each}\n" for each in settled)]))
     return load_text(text + around(found, formula), "scheme.yaml", PRESETS)
 
 

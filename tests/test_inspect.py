@@ -26,7 +26,8 @@ from kpi_cli.reports.sourceyaml import question_line, sources_yaml
 from kpi_cli.scheme.compiled import ColumnType
 from kpi_cli.scheme.load import load_text
 
-SAMPLES = sorted((ROOT / "sample_data").glob("*.csv"))
+ROSTERS = sorted((ROOT / "sample_data").glob("roster*.csv"))
+SAMPLES = sorted({*(ROOT / "sample_data").glob("*.csv"), *(SHARED / "golden").glob("*/data/[!r]*.csv")} - {*ROSTERS})
 EXPORTS = sorted((TESTS / "presets").iterdir())
 REAL = [
     SHARED / "real" / name
@@ -40,8 +41,6 @@ ELSEWHERE = {
     "qa-2026-09.csv": "2026-09",
     "rubric-2026-09.csv": "2026-09",
     "training-2026-09.csv": "2026-09",
-    "roster-helpdesk.csv": "2021",
-    "roster.csv": "2021",
     "pwc_calls_utf8bom.csv": "2021-01",
     "technical_support_tickets.xlsx": "2023-01",
 }

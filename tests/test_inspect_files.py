@@ -19,10 +19,14 @@ from made_workbooks import workbook
 from kpi_cli.intake.inspecting import patterns
 from kpi_cli.intake.inspecting.inspection import ColumnEntry, Role
 from kpi_cli.intake.inspecting.looking import inspect
+from kpi_cli.intake.inspecting.measures import measures_of
+from kpi_cli.intake.presets import PRESETS
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.inspect import inspection_json, inspection_page
+from kpi_cli.reports.inspectscheme import scheme_yaml
 from kpi_cli.reports.page import Page
 from kpi_cli.reports.sourceyaml import question_line
+from kpi_cli.scheme.load import load_text
 
 TICKETS = "Ticket ID,Agent,Created\n1,Ann,2026-10-01\n2,Bo,2026-10-02\n"
 TABLE = [["会话ID", "客服", "开始时间"], ["S1", "小安", "2026-10-01 09:00:00"], ["S2", "小博", "2026-10-02 09:30:00"]]
@@ -140,6 +144,7 @@ def test_files_with_one_header_are_one_source(tmp_path: Path) -> None:
         (["a/qa-2026-09.csv.gz", "b/qa-2026-10.csv.gz"], "qa-{period}.csv"),
         (["自定义报表_下单优先_2026-04-20至2026-04-26.xlsx"], "自定义报表_下单优先_{start}至{end}.xlsx"),
         (["chats-2026-10-05.csv"], "chats-*.csv"),
+        (["绩效_20261001-20261031.xlsx"], "绩效_*.xlsx"),
         (["report.csv"], "report-{period}.csv"),
         (["report (1) [a].csv"], "report (1) ?a?-{period}.csv"),
     ],
@@ -179,12 +184,20 @@ def test_a_pipe_gets_yaml_alone(kpi: Kpi, tmp_path: Path) -> None:
     assert (scored.code, len(scored.text.splitlines())) == (0, 10), scored.err
 
 
+def test_the_readme_shows_what_is_printed(kpi: Kpi) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("```yaml\nsources:\n  calls:")[1].split("```")[0]
+    printed = kpi("inspect", "sample_data/calls.csv", cwd=ROOT).text
+    assert "join: [Date, Time]" in shown
+    assert [line for line in shown.strip("\n").splitlines() if line not in printed.splitlines()] == []
+
+
 def test_findings_as_data(kpi: Kpi) -> None:
     ran = kpi("inspect", "tests/presets/zendesk-tickets.csv", "--format", "json", cwd=ROOT)
     document = json.loads(ran.text)
     (source,) = document["sources"]
     assert (document["format"], source["name"], source["rows"]) == ("kpi.inspection/1", "zendesk_tickets", 4)
-    assert source["presets"] == [{"preset": "zendesk-tickets", "found": 26, "of": 26, "good": True, "percent": 100}]
+    (preset,) = source["presets"]
+    assert (preset["preset"], preset["good"], preset["percent"]) == ("zendesk-tickets", True, 100)
     assert {"role": "agent", "header": "Assignee", "why": "2 different: Ann, Bo", "chosen": True} in source[
         "candidates"
     ]
@@ -222,11 +235,20 @@ def test_an_archive_is_looked_into(tmp_path: Path) -> None:
 CELLS = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
-        ["", "-", "0", "1", "1.5", "2026-10-01", "03/04/2026", "13:05", "50%", "是", "Total", "1,234", "1e400"]
+        [
+            *("", "-", "0", "1", "1.5", "2026-10-01", "03/04/2026", "13:05", "50%", "是", "Total", "1,234", "1e400"),
+            *("好评", "满意", "not rated", "已解决", "未解决"),
+        ]
     ),
 )
 HEADERS = st.one_of(
-    st.text(max_size=10), st.sampled_from(["Agent", "客服", "Date", "Time", "id", "回复率", "count", "Customer"])
+    st.text(max_size=10),
+    st.sampled_from(
+        [
+            *("Agent", "客服", "Date", "Time", "id", "回复率", "count", "Customer", "姓名", "工号", "Role", "Team"),
+            *("Joined", "接待人数", "Talk time", "CSAT", "评价"),
+        ]
+    ),
 )
 
 
@@ -253,10 +275,14 @@ def passes(content: bytes) -> None:
             found = inspect([os.fspath(path)]).inspections
         except KpiError:  # which has its problems, or is none
             return
-        columns = checked(found[0]).scheme.sources[found[0].entry.name].columns
+        if any(measures_of(found).values()):
+            load_text(scheme_yaml(found), "scheme.yaml", PRESETS)
+        scheme = checked(found[0]).scheme
+        roster = scheme.roster if found[0].entry.is_roster else None
+        columns = roster.columns if roster else scheme.sources[found[0].entry.name].columns
         assert {name: columns[name].headers for name in entries(found[0])} == {
             name: entry.headers for name, entry in entries(found[0]).items()
         }
         assert json.loads(inspection_json(found))["sources"]
-        page = inspection_page(found, Page(80))
+        page = inspection_page(found, Page(80), [str(path)])
         assert not any(character in page for character in "\x1b\x07\x08\u202e")

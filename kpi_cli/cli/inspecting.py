@@ -14,8 +14,9 @@ INSPECT_EXAMPLES = """\b
 Examples:
   kpi inspect exports/chats-2026-10.csv
   kpi inspect exports/ >> scheme.yaml
+  kpi inspect exports/ --format scheme > scheme.yaml
   kpi inspect tickets.xlsx --format json"""
-_FORMATS = ("text", "yaml", "json")
+_FORMATS = ("text", "yaml", "scheme", "json")
 
 
 def inspect(
@@ -25,13 +26,13 @@ def inspect(
         str | None,
         typer.Option(
             "--format",
-            metavar="text|yaml|json",
-            help="Default: text on a terminal, in a pipe the YAML alone.",
+            metavar="text|yaml|scheme|json",
+            help="Default: text on a terminal, in a pipe the YAML alone; `scheme`: in a whole scheme to begin with.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Say what an export is, and print a `sources:` entry for it.
+    """Say what an export is, and print a `sources:` entry for it, or a `roster:`.
 
     Shows encoding, header, types with what speaks for them, key, agent and time, and the preset that fits. What cells
     leave open is not guessed: it stands as `# decide:` with the line that settles it.
@@ -41,6 +42,7 @@ def inspect(
     from kpi_cli.cli.writing import deliver
     from kpi_cli.intake.inspecting.looking import inspect
     from kpi_cli.reports.inspect import inspection_json, inspection_page
+    from kpi_cli.reports.inspectscheme import scheme_yaml
     from kpi_cli.reports.page import Page
     from kpi_cli.reports.sourceyaml import sources_yaml
 
@@ -51,5 +53,8 @@ def inspect(
         deliver(inspection_json(found.inspections), None)
     elif asked == "yaml":
         deliver(sources_yaml(found.inspections), None)
+    elif asked == "scheme":
+        deliver(scheme_yaml(found.inspections), None)
     else:
-        deliver(inspection_page(found.inspections, Page(width_of(sys.stdout), may_colour(sys.stdout))), None)
+        page = Page(width_of(sys.stdout), may_colour(sys.stdout))
+        deliver(inspection_page(found.inspections, page, file), None)

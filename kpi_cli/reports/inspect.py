@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rich.text import Text
 
 from kpi_cli import __version__
-from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, SeenColumn
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.inspecting.measures import measures_of
 from kpi_cli.reports.columns import Field
-from kpi_cli.reports.layout import fitted
+from kpi_cli.reports.inspectscheme import metric_with_target, next_steps
+from kpi_cli.reports.layout import Fit, fitted
 from kpi_cli.reports.page import Page, paragraphs, printed, wrapped
 from kpi_cli.reports.safe import visible
 from kpi_cli.reports.sourceyaml import column_evidence, preset_lines, question_line, sources_yaml, summary_line
@@ -19,11 +21,16 @@ from kpi_cli.reports.tables import grid
 FORMAT = "kpi.inspection/1"
 
 
-def inspection_page(inspections: Sequence[Inspection], page: Page) -> str:
-    """Return for each export what it is, its columns, and what is not guessed; then the entries for a scheme."""
+def inspection_page(inspections: Sequence[Inspection], page: Page, data: Sequence[str] = ()) -> str:
+    """Return for each export what it is, its columns, and what is not guessed; then the entries, and what comes next.
+
+    `data` are the arguments that led to the exports.
+    """
     blocks = [block for inspection in inspections for block in _blocks(inspection, page)]
-    entry = paragraphs([Text(line, style=_style(line)) for line in sources_yaml(inspections).splitlines()])
-    return printed(paragraphs([*blocks, entry], "\n\n"), page)
+    entry = paragraphs([Text(line, style=_style(line)) for line in sources_yaml(inspections, bare=True).splitlines()])
+    measured = list(_measured(inspections))
+    steps = list(_steps(inspections, data))
+    return printed(paragraphs([*blocks, entry, *measured, *steps], "\n\n"), page)
 
 
 def inspection_json(inspections: Sequence[Inspection]) -> str:
@@ -47,18 +54,54 @@ def _blocks(inspection: Inspection, page: Page) -> Iterator[Text]:
     about = [summary_line(inspection), *preset_lines(inspection), *_candidates(inspection)]
     heading = wrapped(Text(visible(labels), style="bold"), page)
     yield paragraphs([*heading, *(line for text in about for line in wrapped(Text(visible(text)), page))])
-    if inspection.columns:
-        yield paragraphs(list(grid(fitted(_fields(inspection.columns), page.width))))
+    if any(column.header or column.cells for column in inspection.columns):
+        yield paragraphs(list(_table(inspection.columns, page)))
     if inspection.questions:
         yield paragraphs([Text("Not guessed", style="bold"), *_questions(inspection.questions, page)])
 
 
 def _candidates(inspection: Inspection) -> Iterator[str]:
+    times = [each.header for each in inspection.candidates if each.role is Role.TIME and not each.chosen]
     for candidate in inspection.candidates:
-        chosen = "" if candidate.chosen else ", not used"
-        yield f"{candidate.role}: {candidate.header}{chosen} ({candidate.why})"
+        if candidate.chosen or candidate.role is not Role.TIME:
+            chosen = "" if candidate.chosen else ", not used"
+            yield f"{candidate.role}: {candidate.header}{chosen} ({candidate.why})"
+    if times:
+        yield f"other times: {', '.join(times)}"
     if inspection.bots:
         yield f"no persons among the agents: {', '.join(inspection.bots)}"
+
+
+def _table(columns: Sequence[SeenColumn], page: Page) -> Iterator[Text]:
+    """Yield a line for each column, and further ones for evidence that is longer than the page is wide."""
+    fields = _fields([column for column in columns if column.header or column.cells])
+    fit = fitted(fields, page.width)
+    width = fit.widths[-1]
+    lines = [wrapped(Text(visible(text)), Page(width), indent=0) for text in fit.fields[-1].texts]
+    rows = [(row, place) for row, found in enumerate(lines) for place in range(len(found))]
+    first = [
+        replace(field, texts=["" if place else field.texts[row] for row, place in rows]) for field in fit.fields[:-1]
+    ]
+    last = replace(fit.fields[-1], texts=[lines[row][place].plain for row, place in rows])
+    yield from grid(Fit((*first, last), fit.widths, fit.left_out))
+
+
+def _measured(inspections: Sequence[Inspection]) -> Iterator[Text]:
+    found = [each for measures in measures_of(inspections).values() for each in measures]
+    if found:
+        shown = (Text(visible(f"  {metric_with_target(each)}")) for each in found)  # one line each, to be copied
+        yield paragraphs([Text("Metrics that these allow; the targets are yours to set", style="bold"), *shown])
+
+
+def _steps(inspections: Sequence[Inspection], data: Sequence[str]) -> Iterator[Text]:
+    steps = list(next_steps(inspections, data)) if data else []
+    if steps:
+        shown = (
+            Text(visible(text), style=style)  # a command stands on one line, however long, to be copied
+            for command, why in steps
+            for text, style in ((f"  # {why}", "dim"), (f"  {command}", ""))
+        )
+        yield paragraphs([Text("Next", style="bold"), *shown])
 
 
 def _fields(columns: Sequence[SeenColumn]) -> list[Field]:
@@ -89,6 +132,7 @@ def _document(inspection: Inspection) -> dict[str, Any]:
     entry = inspection.entry
     return {
         "name": entry.name,
+        "kind": "roster" if entry.is_roster else "source",
         "files": [asdict(file) for file in inspection.files],
         "rows": inspection.rows,
         "all_rows_read": inspection.whole,
@@ -100,6 +144,7 @@ def _document(inspection: Inspection) -> dict[str, Any]:
         "bots": list(inspection.bots),
         "columns": [_column(column) for column in inspection.columns],
         "questions": [_question(question) for question in entry.questions],
+        "metrics": [asdict(measure) for each in measures_of([inspection]).values() for measure in each],
         "entry": sources_yaml([inspection]),
     }
 
@@ -114,6 +159,7 @@ def _column(column: SeenColumn) -> dict[str, Any]:
         "unit": entry.unit,
         "unit_from": column.unit_from,
         "format": entry.format,
+        "map": dict(entry.map) or None,
         "evidence": column.evidence,
         "cells": column.cells,
         "sampled": column.sampled,

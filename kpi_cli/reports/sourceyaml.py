@@ -1,8 +1,8 @@
-"""An entry for `sources:` as YAML, what was found beside it as comments, and what is open as lines to uncomment."""
+"""Entries for `sources:` and `roster:` as YAML, the findings beside them, and what is open as lines to uncomment."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -19,13 +19,22 @@ _ESCAPED = re.compile(
 _ROLES: Final = (Role.KEY, Role.AGENT, Role.TEAM, Role.TIME)
 _GAP = 2
 _WIDEST = 72  # an entry's line up to its comment
-_SEVERAL: Final = 2
+_LONGEST = 32  # a cell that is shown to recognise a column by
 
 
-def sources_yaml(inspections: Sequence[Inspection]) -> str:
-    """Return the entries of all exports under one `sources:`."""
-    blocks = ("\n".join(_block(inspection)) for inspection in inspections)
-    return "sources:\n" + "\n".join(blocks) + "\n"
+def sources_yaml(inspections: Sequence[Inspection], *, bare: bool = False) -> str:
+    """Return the entries of all exports under one `sources:`, and the roster's before them; `bare` without findings.
+
+    A scheme has one roster: a further one is a comment.
+    """
+    rosters = ["\n".join(line[2:] for line in _block(each, bare)) for each in inspections if each.entry.is_roster]
+    sources = ["\n".join(_block(each, bare)) for each in inspections if not each.entry.is_roster]
+    further = [_further(block) for block in rosters[1:]]
+    return "\n".join([*rosters[:1], *further, *(["sources:"] if sources else []), *sources]) + "\n"
+
+
+def _further(roster: str) -> str:
+    return "\n".join(["# another roster, in place of the one above:", *(f"# {line}" for line in roster.splitlines())])
 
 
 def summary_line(inspection: Inspection) -> str:
@@ -36,7 +45,8 @@ def summary_line(inspection: Inspection) -> str:
             dict.fromkeys(_written(file.encoding, file.delimiter, file.form, file.sheet) for file in inspection.files)
         ),
         ", ".join(sorted({f"header in row {file.header_line}" for file in inspection.files if file.header_line})),
-        f"{inspection.rows:,} rows" + (f" (skipped: {skipped})" if skipped else ""),
+        ("1 row" if inspection.rows == 1 else f"{inspection.rows:,} rows")
+        + (f" (skipped: {skipped})" if skipped else ""),
         *inspection.notes,
     ]
     return "; ".join(filter(None, parts))
@@ -56,6 +66,7 @@ def column_value(entry: ColumnEntry) -> str:
     shown = [f"{found}: {_list(entry.headers) if len(entry.headers) > 1 else scalar(entry.headers[0])}"]
     shown += [f"type: {entry.type}"] if entry.type is not ColumnType.TEXT else []
     shown += [f"{key}: {scalar(text)}" for key, text in (("unit", entry.unit), ("format", entry.format)) if text]
+    shown += [f"map: {_map(entry.map)}"] if entry.map else []
     shown += [f"missing: {_list(entry.missing)}"] if entry.missing else []
     shown += ["signed: true"] if entry.signed else []
     return f"{{{', '.join(shown)}}}"
@@ -75,6 +86,11 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - as YAML has it
 
 
+def _map(told: Iterable[tuple[str, str]]) -> str:
+    pairs = (f"{scalar(cell)}: {value if value.isdecimal() else scalar(value)}" for cell, value in told)
+    return f"{{{', '.join(pairs)}}}"
+
+
 def _list(texts: Sequence[str]) -> str:
     return f"[{', '.join(map(scalar, texts))}]"
 
@@ -92,24 +108,24 @@ def _written(encoding: str, delimiter: str, form: str, sheet: str | None) -> str
     return f"{encoding}, delimiter {named}" if delimiter else form
 
 
-def _block(inspection: Inspection) -> Iterator[str]:
+def _block(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001 - as everywhere below, from `sources_yaml`
     entry = inspection.entry
-    for file in inspection.files:
-        yield _comment(file.label)
-    yield _comment(summary_line(inspection))
-    yield from (_comment(line) for line in preset_lines(inspection))
+    if not bare:
+        told = (*(file.label for file in inspection.files), summary_line(inspection), *preset_lines(inspection))
+        yield from map(_comment, told)
     yield f"  {entry.name}:"
-    yield from _keys(inspection)
-    yield from (_decide(question, "    ") for question in entry.questions if isinstance(question.value, str))
-    lines = list(_columns(inspection))
+    yield from _keys(inspection, bare)
+    yield from (_decide(question, 4, bare) for question in entry.questions if isinstance(question.value, str))
+    lines = list(_columns(inspection, bare))
     open_ones = [question for question in entry.questions if isinstance(question.value, ColumnEntry)]
     if lines:
         yield "    columns:"
     elif open_ones:
         yield "    # columns:"
     yield from lines
-    yield from (_decide(question, "      ") for question in open_ones)
-    yield from _left_out(inspection.columns)
+    yield from (_decide(question, 6, bare) for question in open_ones)
+    if not bare:
+        yield from _left_out(inspection.columns)
 
 
 def preset_lines(inspection: Inspection) -> Iterator[str]:
@@ -119,20 +135,22 @@ def preset_lines(inspection: Inspection) -> Iterator[str]:
         yield f"preset {fit.preset}: {fit.found} of its {fit.of} columns are there ({fit.percent}%){used}"
 
 
-def _keys(inspection: Inspection) -> Iterator[str]:
+def _keys(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
     entry = inspection.entry
     if entry.preset:
         yield f"    preset: {entry.preset}"
     yield f"    files: {json.dumps(entry.files, ensure_ascii=False)}"
     if entry.sheet:
         yield f"    sheet: {scalar(entry.sheet)}"
-    why = {each.role: each.why for each in inspection.candidates if each.chosen}
+    why = {} if bare else {each.role: each.why for each in inspection.candidates if each.chosen}
     rows = [(f"    {role}: {entry.roles[role]}", why.get(role, "")) for role in _ROLES if role in entry.roles]
     yield from _beside(rows)
+    if entry.match_names:
+        yield "    match_names: true" + ("" if bare else "  # the exports hold names")
 
 
-def _columns(inspection: Inspection) -> Iterator[str]:
-    said = {column.name: column_evidence(column) for column in inspection.columns if column.name}
+def _columns(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
+    said = {} if bare else {column.name: column_evidence(column) for column in inspection.columns if column.name}
     rows = [
         (f"      {name}: {column_value(column)}", said.get(name, ""))
         for name, column in inspection.entry.columns.items()
@@ -144,18 +162,34 @@ def column_evidence(column: SeenColumn) -> str:
     """Return what speaks for a column's type."""
     if not column.cells:
         return "empty"
-    looked_at = "" if column.sampled == column.cells else " looked at"
-    parts = [f"{column.reads:,} of {column.sampled:,} cells{looked_at}: {column.evidence}"]
     if column.entry.type is ColumnType.TEXT:
-        shown = ", ".join(f"`{example}`" for example in column.examples)
+        shown = ", ".join(f"`{_short(example)}`" for example in column.examples)
         parts = [f"{column.distinct:,} different: {shown}" if column.distinct > 1 else shown]
-    elif column.low is not None:
-        parts.append(f"`{column.low}` to `{column.high}`" if column.low != column.high else f"`{column.low}`")
+    else:
+        parts = [column.evidence]
+        if column.low is not None:
+            parts.append(f"`{column.low}` to `{column.high}`" if column.low != column.high else f"only `{column.low}`")
+        parts.append(_read(column))
     if column.missing:
         parts.append("without: " + counted(column.missing))
+    if column.entry.missing:
+        parts.append("no data: " + ", ".join(f"`{cell}`" for cell in column.entry.missing))
     if column.odd:
         parts.append("not read: " + counted(column.odd))
     return "; ".join(parts)
+
+
+def _read(column: SeenColumn) -> str:
+    looked_at = "" if column.sampled == column.cells else " looked at"
+    if column.reads == column.sampled:
+        return f"all {column.reads:,} cells{looked_at}" if column.reads > 1 else "one cell"
+    return f"{column.reads:,} of {column.sampled:,} cells{looked_at}"
+
+
+def _short(cell: str) -> str:
+    """Return a cell on one line, and not too long, to recognise it by."""
+    line = " ".join(cell.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def counted(cells: Mapping[str, int]) -> str:
@@ -170,9 +204,10 @@ def _beside(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"{line}{' ' * (max(width - cell_len(line), 0) + _GAP)}# {visible(comment)}" if comment else line
 
 
-def _decide(question: Question, indent: str) -> str:
+def _decide(question: Question, indent: int, bare: bool) -> str:  # noqa: FBT001
     hint = f" ({question.hint})" if question.hint else ""
-    return f"{indent}# decide: {question_line(question)}  # {visible(question.why)}{visible(hint)}"
+    why = "" if bare else f"  # {visible(question.why)}{visible(hint)}"
+    return f"{' ' * indent}# decide: {question_line(question)}{why}"
 
 
 def _left_out(columns: Sequence[SeenColumn]) -> Iterator[str]:

@@ -19,6 +19,7 @@ _TIMES = frozenset({ColumnType.DATETIME, ColumnType.DATE})
 _MANY, _NEARLY_ALL = 50, 0.5  # rows, and the share of them with a name of its own, from which names are no agents
 _FILLED = 0.02  # of the rows, that a column at least fills to be of use
 _SAME_PERSONS = 1.25
+_KINDS, _EACH = 30, 0.5  # of events at the utmost, and cases in so many rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Roles:
 
 def find_roles(sample: Sample, settled: Mapping[int, Settled], joined: Sequence[int] = ()) -> Roles:
     """Return the columns that may have a role; `joined` are the places of a date and a time of day read as one."""
-    columns = [column for column in sample.columns if column.header and column.cells]
+    columns = [column for column in sample.columns if column.header and (column.cells or not sample.rows)]
     agents, alike = _agents(sample, columns, settled)
     weak = () if agents else tuple(_weak(sample, columns, settled))
     team = next((column.place for column in columns if _is_team(column, settled)), None)
@@ -57,7 +58,8 @@ def _agents(
         and _may_be_persons(sample, column, settled)
     ]
     ranked = [place for *_, place in sorted(found)]
-    alike = [place for place in ranked[1:] if _same_persons(sample, ranked[0], place)]
+    several = {place for place in ranked if headerwords.is_numbered(sample.columns[place].header)}
+    alike = [place for place in ranked[1:] if place not in several and _same_persons(sample, ranked[0], place)]
     return tuple(place for place in ranked if place not in alike), tuple(alike)
 
 
@@ -112,9 +114,23 @@ def _key(
         if not sample.conflicts((place,)) and settled[place].entry.type is ColumnType.TEXT:
             return (place,), sample.rows - column.distinct(), None
         conflicting = place if conflicting is None and column.distinct() * 2 > sample.rows else conflicting
-    if conflicting is None and (row := _row_of(sample, columns, settled, others)):
-        return row, 0, None
-    return (), 0, conflicting
+    if conflicting is not None:
+        return (), 0, conflicting
+    return _row_of(sample, columns, settled, others) or _any_id(sample, columns, settled), 0, None
+
+
+def _any_id(sample: Sample, columns: Sequence[Evidence], settled: Mapping[int, Settled]) -> tuple[int, ...]:
+    """Return a column of ids of whatever it is, another one in every row."""
+    found = (
+        each.place
+        for each in columns
+        if headerwords.is_id(each.header)
+        and not headerwords.of_customers(each.header)
+        and headerwords.agent_rank(each.header) is AgentRank.NONE
+        and settled[each.place].entry.type is ColumnType.TEXT
+        and _tells_apart(sample, (each.place,))
+    )
+    return tuple(found)[:1] if sample.rows > 1 else ()
 
 
 def _row_of(
@@ -135,7 +151,21 @@ def _is_agent(sample: Sample, place: int) -> bool:
 
 def _tells_apart(sample: Sample, places: Sequence[int]) -> bool:
     full = all(not sample.columns[place].missing for place in places)
-    return full and sample.rows > 1 and sample.distinct(places) == sample.rows
+    return full and sample.distinct(places) == sample.rows > 0
+
+
+def case_of(sample: Sample, settled: Mapping[int, Settled], roles: Roles) -> int | None:
+    """Return the column that says which case an event belongs to, where rows are events: of cases, and of kinds."""
+    texts = [each for each in sample.columns if each.cells and settled[each.place].entry.type is ColumnType.TEXT]
+    kinds = [each for each in texts if headerwords.is_event(each.header) and each.distinct() <= _KINDS]
+    if not roles.times or not kinds:
+        return None
+    cases = (
+        each
+        for each in texts
+        if (headerwords.is_key(each.header) or headerwords.is_id(each.header)) and each.place not in roles.agents
+    )
+    return next((each.place for each in cases if 1 < each.distinct() <= sample.rows * _EACH), None)
 
 
 def bots_in(sample: Sample, place: int) -> tuple[str, ...]:
@@ -148,9 +178,9 @@ def told(sample: Sample, roles: Roles) -> Iterator[Candidate]:
     """Yield every candidate with what speaks for it."""
     header = [column.header for column in sample.columns]
     if roles.key:
-        repeated = f"; {roles.repeats} rows stand there twice, word for word" if roles.repeats else ""
+        repeats = f"the same only in {roles.repeats} rows that repeat another word for word"
         named = " + ".join(header[place] for place in roles.key)
-        yield Candidate(Role.KEY, named, f"different in every row{repeated}", chosen=True)
+        yield Candidate(Role.KEY, named, repeats if roles.repeats else "different in every row", chosen=True)
     for place in (*roles.agents, *roles.alike, *roles.weak):
         chosen = place in roles.agents[:1]
         same = ", the same persons" if place in roles.alike else ""

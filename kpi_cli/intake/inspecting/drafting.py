@@ -21,7 +21,10 @@ _LONG_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of an export: all that an entry is made of. `joined` are the places of a date and its clock."""
+    """What is known of an export: all that an entry is made of. `joined` are the places of a date and its clock.
+
+    `titled` says that the `sheet` tells it from other exports of the same file.
+    """
 
     labels: tuple[str, ...]
     sample: Sample
@@ -29,6 +32,7 @@ class Found:
     roles: Roles
     joined: tuple[int, ...]
     sheet: str | None = None
+    titled: bool = False
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ The words are those of real exports. A header that speaks of customers is never 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -28,16 +28,18 @@ _AGENT = re.compile(
     r"|(?:team|staff) member|consultant|specialist|employee|staff|handler|handled by|assigned to|agent assigned"
     r"|resolved by|answered by|served by"
     r"|assigned agent|teammate currently assigned|last teammate rated|org resource|persona asignada|nome do atribuído)"
-    r"(?: full)?(?: (?:id|name|names|code|no|number|email|account|nick|nickname|login|alias))*$"
+    r"(?: full)?(?: (?:id|name|names|code|no|number|email|account|nick|nickname|login|alias))*(?: \d)?$"
     r"|(?:客服|坐席|座席|接线员|话务员|专员|负责人|处理人|经办人|受理人|接待人|跟进人|责任人|工程师|业务员|销售员|导购"
     r"|员工|旺旺|服务人员|接待人员)(?:id|工号|编号|账号|帐号|子账号|账号名称|名称|姓名|昵称|名|人员)*$"
     r"|^(?:工号|账号名称|账户名)$"
 )
 _ASSIGNED_LATER = re.compile(r"rated|resolved|answered|评价|转接|转出|质检|复核|原|上级|主管|leader|manager|previous")
 _WEAK_AGENT = re.compile(
-    r"^(?:name|full name|user|username|user name|user ?id|uid|account|login|e?mail|email address|who"
-    r"|姓名|名称|名字|昵称|账号|帐号|人员|员工)$"
+    r"^(?:name|full name|actor|performed by|changed by|user|username|user name|user ?id|uid|account|login|e?mail"
+    r"|email address|who"
+    r"|姓名|名称|名字|昵称|账号|帐号|人员|员工|操作人|操作员)$"
 )
+_HALVES = (re.compile(r"^(?:first|given) ?name$"), re.compile(r"^(?:last|family) ?name$|^surname$"))
 _ID = re.compile(r"(?:^|\b)(?:id|no|number|code|key|email|login)$|id$|工号$|编号$|账号$|帐号$|子账号$", re.IGNORECASE)
 _KEY = re.compile(
     r"^(?:#|id|number|no|key)$"
@@ -74,6 +76,16 @@ _COUNTED = re.compile(
 _RATE = re.compile(r"率|占比|百分比|比例|满意比|%|‰|percent|\bpct\b|\brate\b|\bratio of\b|\bshare\b|service level")
 _NO_RATE = re.compile(r"汇率|利率|频率|费率|税率|exchange rate|hourly rate|heart rate")
 _SCORE = re.compile(r"评|分|score|rating|satisf|csat|nps")
+_RATING = re.compile(r"评价|评分|评级|评星|星级|满意|好评|rating|csat|satisf|survey|feedback|bewertung|score|得分")
+_NO_RATING = re.compile(
+    r"时间|日期|内容|标签|类型|渠道|方式|来源|状态|人$|客服|编号|id$|备注|原因"
+    r"|\bat\b|\bby\b|date|time|comment|remark|reason|tags?\b|type|channel|status|\bid\b|agent"
+)
+_EVENT = re.compile(
+    r"^(?:event|activity|action|actor type|sender type|message type|from type)(?: (?:type|name|kind))?$"
+    r"|^(?:事件|动作|操作|消息)(?:类型|名称)?$|发送方|发送者类型"
+)
+_STATUS = re.compile(r"状态|\bstatus\b|\bstate\b")
 _REACHED_BY = re.compile(r"mail|phone|mobile|address|邮箱|电话|手机|地址|身份证")
 _NAMED = re.compile(
     r"name|姓名|名称|昵称|旺旺|账号|联系|^(?:customer|client|buyer|request[eo]r|contact|visitor|caller|guest|from|reporter"
@@ -145,6 +157,18 @@ def agent_rank(header: str) -> AgentRank:
     return AgentRank.WEAK if _WEAK_AGENT.search(text) else AgentRank.NONE
 
 
+def halves_of_name(headers: Sequence[str]) -> tuple[str, ...]:
+    """Return the headers of a first and a last name, where both are there."""
+    halves = (next((header for header in headers if half.search(bare(header))), "") for half in _HALVES)
+    found = tuple(halves)
+    return found if all(found) else ()
+
+
+def is_numbered(header: str) -> bool:
+    """Whether the header is one of several that a number tells apart, as `Agent 2`."""
+    return bare(header)[-1:].isdigit()
+
+
 def is_id(header: str) -> bool:
     """Whether the header speaks of an id rather than of a name."""
     return bool(_ID.search(bare(header)))
@@ -191,6 +215,22 @@ def is_rate(header: str) -> bool:
     """Whether the header speaks of a share of a whole."""
     text = words(header)
     return bool(_RATE.search(text)) and not _NO_RATE.search(text)
+
+
+def is_rating(header: str) -> bool:
+    """Whether the cells below the header rate something, by whatever words."""
+    text = words(header)
+    return bool(_RATING.search(text)) and not _NO_RATING.search(text)
+
+
+def is_event(header: str) -> bool:
+    """Whether the header says what kind of event a row is."""
+    return bool(_EVENT.search(bare(header)))
+
+
+def is_status(header: str) -> bool:
+    """Whether the header is that of how far something is, which has more words than are seen."""
+    return bool(_STATUS.search(words(header)))
 
 
 def is_score(header: str) -> bool:

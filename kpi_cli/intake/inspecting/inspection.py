@@ -18,7 +18,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """How a column is read, by the keys of a column in a scheme; the `headers` of a joined one are several."""
+    """How a column is read, by the keys of a column in a scheme; the `headers` of a joined one are several.
+
+    `map` holds cells and what each stands for, in the order in which they are written.
+    """
 
     headers: tuple[str, ...]
     type: ColumnType = ColumnType.TEXT
@@ -26,6 +29,7 @@ class ColumnEntry:
     format: str | None = None
     missing: tuple[str, ...] = ()
     signed: bool = False
+    map: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands under `sources:` for an export. `columns` are by our names, in the order of the export."""
+    """What stands under `sources:` for an export, or under `roster:`. `columns` are by our names, in its order."""
 
     name: str
     files: str
@@ -119,6 +123,8 @@ class Entry:
     columns: Mapping[str, ColumnEntry]
     sheet: str | None
     questions: tuple[Question, ...]
+    is_roster: bool = False
+    match_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,9 @@ class Inspection:
     """Files with the same header, looked at together.
 
     `rows` are the records read, `whole` whether these are all; `skipped` counts total and average rows, blank lines and
-    footers by their word, `ragged` the records with another number of cells than the header.
+    footers by their word, `ragged` the records with another number of cells than the header. `people` are spellings of
+    persons: `agents`, or the `id`, `name` and `aliases` of a roster. `period` is the last month with rows, or what the
+    files' names say; None where nothing tells.
     """
 
     files: tuple[SeenFile, ...]
@@ -140,6 +148,8 @@ class Inspection:
     fits: tuple[Fit, ...]
     notes: tuple[str, ...]
     entry: Entry
+    people: Mapping[str, frozenset[str]]
+    period: str | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from kpi_cli.intake.files.arguments import candidates
 from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.headers import header_key
-from kpi_cli.intake.inspecting import headerwords
-from kpi_cli.intake.inspecting.candidates import bots_in, find_roles, told
+from kpi_cli.intake.inspecting import headerwords, patterns
+from kpi_cli.intake.inspecting.candidates import bots_in, case_of, find_roles, told
 from kpi_cli.intake.inspecting.drafting import Found
 from kpi_cli.intake.inspecting.evidence import Bounds, Evidence, Form
 from kpi_cli.intake.inspecting.fitting import fits_of
 from kpi_cli.intake.inspecting.inspection import Entry, Inspection, SeenColumn
+from kpi_cli.intake.inspecting.matching import matched
 from kpi_cli.intake.inspecting.recognising import Recognised, recognise
-from kpi_cli.intake.inspecting.sampling import MOST_ROWS, Sample, sampled
+from kpi_cli.intake.inspecting.rosters import parts_of, passed_over, people_of, persons, roster_entry
+from kpi_cli.intake.inspecting.sampling import MOST_ROWS, sampled
 from kpi_cli.intake.inspecting.settled import Settled
 from kpi_cli.intake.inspecting.settling import settle
 from kpi_cli.intake.inspecting.suggesting import suggested
@@ -22,6 +25,9 @@ from kpi_cli.scheme.compiled import ColumnType
 
 _BESIDE = 2  # columns, how far a time of day may stand from its date
 _DAY = 86_400
+_EDGE = timedelta(days=3)  # rows of the first days of a month may be the end of an export of the month before
+_NO_EXPORTS = frozenset({".md", ".rst", ".yaml", ".yml", ".toml", ".ini", ".py", ".sql", ".sqlite", ".db", ".log"})
+"""Endings of what lies beside exports in a folder and is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,10 @@ def inspect(data: Sequence[str], most: int = MOST_ROWS) -> Inspected:
     errors: list[KpiError] = []
     passed: list[KpiError] = []
     for argument in candidates(data, ()):
+        if not argument.named and argument.name.suffix.lower() in _NO_EXPORTS:
+            continue
         try:
-            opened.append(recognise(InputFile(argument.label, argument.path, member=argument.member)))
+            opened.extend(recognise(InputFile(argument.label, argument.path, member=argument.member)))
         except KpiError as error:
             (errors if argument.named else passed).append(error)
     if errors:
@@ -57,7 +65,7 @@ def inspect(data: Sequence[str], most: int = MOST_ROWS) -> Inspected:
             "nothing-to-inspect", f"no export in {named}", help="name a file, or a folder that holds some"
         )
         raise KpiError([*warnings, problem], Exit.DATA)
-    return Inspected(tuple(found), warnings)
+    return Inspected(tuple(matched(found)), warnings)
 
 
 def _grouped(opened: Iterable[Recognised]) -> list[list[Recognised]]:
@@ -76,9 +84,10 @@ def inspected(group: Sequence[Recognised], most: int, taken: Sequence[str]) -> I
     settled = {column.place: settle(column, first.file.dialect.delimiter) for column in sample.columns}
     joined = _date_and_clock(sample.columns, settled)
     roles = find_roles(sample, settled, joined)
-    found = Found(tuple(each.file.label for each in group), sample, settled, roles, joined, first.sheet)
+    found = Found(tuple(each.file.label for each in group), sample, settled, roles, joined, first.sheet, first.titled)
     fits = fits_of(first.file.header)
-    entry, names = suggested(found, fits, taken)
+    parts = {} if any(fit.good for fit in fits) else parts_of(found)
+    entry, names = roster_entry(found, parts) if parts else suggested(found, fits, taken)
     if first.question is not None:
         entry = replace(entry, questions=(first.question, *entry.questions))
     return Inspection(
@@ -88,12 +97,35 @@ def inspected(group: Sequence[Recognised], most: int, taken: Sequence[str]) -> I
         skipped=dict(sample.skipped),
         ragged=sample.ragged,
         columns=tuple(_seen_columns(found, entry, names)),
-        candidates=tuple(told(sample, roles)),
+        candidates=tuple(persons(found, parts) if parts else told(sample, roles)),
         bots=bots_in(sample, roles.agents[0]) if roles.agents else (),
         fits=fits,
-        notes=tuple(_notes(sample, first)),
+        notes=tuple(_notes(found, first, entry)),
         entry=entry,
+        people=people_of(found, parts),
+        period=None if parts else _period(found),
     )
+
+
+def _period(found: Found) -> str | None:
+    """Return the last month with rows, but for its first days, else what the name of the last file says."""
+    times = found.roles.times
+    if not times:
+        return patterns.period_of(found.labels)
+    settled = found.settled[times[0]]
+    low, high = (
+        (settled.bounds.low, settled.bounds.high) if settled.bounds and settled.question is None else (None, None)
+    )
+    if (
+        low is None
+        or high is None
+        or settled.entry.type not in {ColumnType.DATE, ColumnType.DATETIME}
+        or "e" in high[1].casefold()
+    ):
+        return None
+    first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(low[0]))
+    last = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(high[0])) - _EDGE
+    return f"{max(last, first):%Y-%m}"
 
 
 def _date_and_clock(columns: Sequence[Evidence], settled: Mapping[int, Settled]) -> tuple[int, ...]:
@@ -120,7 +152,7 @@ def _seen_columns(found: Found, entry: Entry, names: Mapping[int, str]) -> Itera
         place, settled = column.place, found.settled[column.place]
         name = names.get(place)
         kept = name is not None and (name in entry.columns or entry.preset is not None)
-        reason = found.left_out(place)
+        reason = passed_over(found, place) if entry.is_roster else found.left_out(place)
         question = next((each for each in entry.questions if each.about == column.header and each.key == name), None)
         bounds = settled.bounds or Bounds()
         yield SeenColumn(
@@ -144,10 +176,22 @@ def _seen_columns(found: Found, entry: Entry, names: Mapping[int, str]) -> Itera
         )
 
 
-def _notes(sample: Sample, first: Recognised) -> Iterator[str]:
+def _notes(found: Found, first: Recognised, entry: Entry) -> Iterator[str]:
+    sample = found.sample
+    if entry.is_roster:
+        yield "a roster: one row for each person, nothing measured"
+    if not sample.rows:
+        yield "a header alone, so types, key and time cannot be told: inspect an export with rows"
     if not sample.whole:
         yield f"the first {sample.rows:,} rows were looked at; there are more"
     if sample.ragged:
-        yield f"{sample.ragged} records have another number of cells than the header"
+        yield f"{sample.ragged:,} records of another number of cells than the header"
     if first.seen.preamble:
-        yield f"{first.seen.preamble} lines above the header are passed over"
+        lines = "1 line" if first.seen.preamble == 1 else f"{first.seen.preamble} lines"
+        yield f"{lines} above the header passed over"
+    if first.others:
+        yield f"other sheets: {', '.join(first.others)}"
+    case = None if entry.is_roster else case_of(sample, found.settled, found.roles)
+    if case is not None:
+        events = f"each `{found.header[case]}` stands in {sample.rows / found.sample.columns[case].distinct():.1f} rows"
+        yield f"{events}, as events do: a second source with `cases: {{of: {entry.name}}}` makes one row of them"

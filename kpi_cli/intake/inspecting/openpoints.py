@@ -32,7 +32,8 @@ def ask_which_agent(draft: Draft) -> None:
         named = " and ".join(f"`{header[place]}`" for place in roles.agents)
         others = [draft.add(place) for place in roles.agents[1:]]
         why = f"{named} may name who gets the credit, and not always the same person"
-        draft.ask("agent", why, ("agent", others[0]), f"or {', '.join(others[1:])}" if others[1:] else "")
+        each = f"`agent: [agent, {', '.join(others)}]` to credit each of them"
+        draft.ask("agent", why, ("agent", others[0]), f"or {', '.join([*others[1:], each])}")
 
 
 def ask_for_agent(draft: Draft) -> None:
@@ -40,12 +41,26 @@ def ask_for_agent(draft: Draft) -> None:
     found = draft.found
     draft.roles[Role.AGENT] = "agent"
     draft.columns["agent"] = ColumnEntry((UNKNOWN,))
-    why = "no header says who did the work"
-    if not found.roles.weak:
-        draft.ask("agent", why, ("agent", ColumnEntry(("HEADER",))), "or `team:` for rows of whole teams")
+    why, instead = "no header says who did the work", f'in place of `agent: "{UNKNOWN}"`'
+    halves = _whole_names(draft)
+    if halves:
+        why = f"{why}; {' and '.join(f'`{each}`' for each in halves)} may, or may name somebody else"
+        draft.ask("agent", why, ("agent", ColumnEntry(halves)), instead)
+    elif not found.roles.weak:
+        draft.ask("agent", why, ("agent", ColumnEntry(("HEADER",))), f"{instead}; or `team:` for rows of whole teams")
     for place in found.roles.weak:
         header = found.header[place]
-        draft.ask("agent", f"{why}; `{header}` may, or may name somebody else", ("agent", ColumnEntry((header,))))
+        why_weak = f"{why}; `{header}` may, or may name somebody else"
+        draft.ask("agent", why_weak, ("agent", ColumnEntry((header,))), instead)
+
+
+def _whole_names(draft: Draft) -> tuple[str, ...]:
+    """Return the headers of first and last names, where each row is another person's: not of the customers of cases."""
+    found = draft.found
+    halves = headerwords.halves_of_name(found.header)
+    places = [found.header.index(each) for each in halves]
+    alone = not found.roles.weak and not any(map(headerwords.of_customers, found.header))
+    return halves if halves and alone and found.sample.distinct(places) == found.sample.rows else ()
 
 
 def ask_about_bots(draft: Draft, where: str) -> None:
@@ -86,9 +101,12 @@ def periodic(draft: Draft) -> str:
     pattern = patterns.without_time(draft.found.labels)
     if pattern.by_day:
         draft.roles[Role.TIME] = "file"
+        if draft.roles.get(Role.KEY) == draft.roles.get(Role.AGENT, ""):  # who has a row in the file of each day
+            del draft.roles[Role.KEY]
         why = "no row says when, the file's name does: is it the day of the rows, or of the download?"
         draft.ask("time", why, ("time", "file"), "or name the files by their period")
     elif not pattern.dated:
-        why = "neither the rows nor the file's name say when: put the period into the name, as in 2026-10"
-        draft.ask("time", why, ("timeless", "true"), "if the rows belong to every period")
+        why = "neither the rows nor the file's name say when: put the period into the name, written as 2026-10"
+        plain = patterns.with_time(draft.found.labels)
+        draft.ask("time", why, ("timeless", "true"), f'and `files: "{plain}"`, if the rows belong to every period')
     return pattern.files

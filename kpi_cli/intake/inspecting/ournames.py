@@ -47,6 +47,7 @@ _PATTERNS = tuple(
         ("topic", _TEXT, r"^topic$"),
     )
 )
+_WILD = re.compile(r"[*?]|\{\w+\}")
 _PROMISED = re.compile(r"\bleft\b|\bdiff\b|剩余|\bsla\b|expected|\bdue\b|target|预计|应|截止")
 _DATE = r"\d{4}[-_.年]\d{1,2}[-_.月]\d{1,2}日?|(?<!\d)20\d{6}(?!\d)"
 _PART = r"\d{4}[-_]?(?:W\d{2}|Q[1-4]|H[12])|\d{4}[-_.年]\d{2}月?(?!\d)|(?<!\d)20\d{4}(?!\d)"
@@ -69,8 +70,8 @@ def column_name(header: str, kind: ColumnType, place: int) -> str:
 
 
 def source_name(label: str, taken: Collection[str]) -> str:
-    """Return our name for a source, from its file's name without dates."""
-    stem = PurePath(label).name
+    """Return our name for a source, from the name of its file, or their pattern, without dates."""
+    stem = _WILD.sub("", PurePath(label).name)
     while (path := PurePath(stem)).suffix.lower() in {
         *PACKINGS,
         ".csv",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from kpi_cli.intake.files.naming import first_date
+from kpi_cli.intake.files.naming import first_date, matches
 from kpi_cli.intake.files.unpacking import PACKINGS
 from kpi_cli.intake.inspecting.ournames import DATED
 
@@ -41,16 +41,35 @@ def without_time(labels: Sequence[str]) -> Pattern:
     if all("{period}" in name for name in periodic):
         common = _common(periodic)
         return Pattern(common if "{period}" in common else "*{period}*", dated=True)
+    if all(first_date(PurePath(name)) for name in names):  # 20261001-20261031
+        return Pattern(with_time(labels), dated=True, by_day=True)
     stem, dot, ending = _common([DATED.sub("*", name) for name in names]).rpartition(".")
     base = (stem if dot else ending).rstrip("*-_ ")
     return Pattern(f"{base or '*'}-{{period}}{dot}{ending if dot else ''}", dated=False)
 
 
+def period_of(labels: Sequence[str]) -> str | None:
+    """Return the last period that a file's name bears, or the month of the last date in one."""
+    paths = [PurePath(label) for label in labels]
+    found = [period[0] for path in paths if (period := _PERIOD.search(path.name))]
+    months = [f"{day:%Y-%m}" for path in paths if (day := first_date(path))]
+    return max(found or months, default=None)
+
+
+def fits(files: str, label: str) -> bool:
+    """Whether a source finds a file under its pattern, some period aside."""
+    return matches(files, PurePath(label))
+
+
 def _plain(label: str) -> str:
     """Return a file's name without its packing, and without what a pattern would take for a wildcard."""
-    path = PurePath(label)
-    name = path.stem if path.suffix.lower() in PACKINGS and PurePath(path.stem).suffix else path.name
+    name = _unpacked(label)
     return _SPECIAL.sub("?", "export.csv" if name == "-" else name)
+
+
+def _unpacked(label: str) -> str:
+    path = PurePath(label)
+    return path.stem if path.suffix.lower() in PACKINGS and PurePath(path.stem).suffix else path.name
 
 
 def _common(names: Sequence[str]) -> str:

@@ -3,7 +3,8 @@
 A header row is told by its shape, or by headers that are known, where these say clearly more.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ from kpi_cli.intake.files.headers import find_header
 from kpi_cli.intake.files.opening import open_export
 from kpi_cli.intake.files.sniffing import Layout, sniff
 from kpi_cli.intake.files.workbooks import DELIMITER, open_workbook
+from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Form as Shape
 from kpi_cli.intake.inspecting.evidence import read_as
+from kpi_cli.intake.inspecting.headerwords import AgentRank
 from kpi_cli.intake.inspecting.inspection import Question, SeenFile
 from kpi_cli.intake.inspecting.known import headers_in
 from kpi_cli.problems import KpiError
@@ -25,33 +28,49 @@ _NAME = "export"
 _SURE = 2  # so many more known headers than the row that looks like a header
 _KNOWN = 3  # one in so many cells of a header is known
 _WESTERN = "windows-1252"
-_SPOKEN = {"ascii": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB18030", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_PAGE = re.compile(rb"<(?:!doctype|!--|\?xml|html|head|body|meta|style|table|div)\b", re.IGNORECASE)
+_JSON = re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*[\[{]')
+_SPOKEN = {
+    "cp1252": "Windows-1252",
+    "ascii": "UTF-8",
+    "utf-8": "UTF-8",
+    "gb18030": "GB18030",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A file whose header is known; `sheet` where it must be named, since others hold the same header."""
+    """A file whose header is known, or a sheet of one.
+
+    `sheet` where it must be named, since others are exports too, `titled` where its name says which; `others` are
+    sheets that are none.
+    """
 
     file: ExportFile
     seen: SeenFile
     sheet: str | None = None
     question: Question | None = None
+    others: tuple[str, ...] = ()
+    titled: bool = False
 
 
-def recognise(found: InputFile) -> Recognised:
-    """Open a file; raise KpiError as `open_export` does."""
+def recognise(found: InputFile) -> list[Recognised]:
+    """Open a file, and of a workbook each sheet that names persons; raise KpiError as `open_export` does."""
     form = unpacking.form_of(found)
     if form is Form.WORKBOOK:
         return _workbook(found)
     if form is Form.PARQUET:
         file = open_export(found, Expected(_NAME))
-        return Recognised(file, SeenFile(file.label, "Parquet", "", "", 0, 0))
-    return _text(found)
+        return [Recognised(file, SeenFile(file.label, "Parquet", "", "", 0, 0))]
+    return [_text(found)]
 
 
 def _text(found: InputFile) -> Recognised:
     with closing(unpacking.chunks(found)) as chunks:
         head = next(chunks, b"")
+    _refuse_markup(found.label, head)
     encoding, question = None, None
     try:
         plain = open_export(found, Expected(_NAME))
@@ -59,13 +78,22 @@ def _text(found: InputFile) -> Recognised:
         if error.problems[0].code != "encoding" or b"\0" in head:
             raise
         plain = _western(found, error)
-        encoding, question = _WESTERN, _encoding_question(found.label, error)
+        encoding, question = _WESTERN, _encoding_question(found.label)
     wanted = _wanted(head.decode(plain.dialect.encoding, "replace"))
     file = _by_known_headers(found, plain, Expected(_NAME, wanted, encoding))
     spoken = _SPOKEN.get(file.dialect.encoding, file.dialect.encoding)
     marked = " with BOM" if spoken == "UTF-8" and encodings.bom_length(head) else ""
     seen = SeenFile(file.label, "text", spoken + marked, file.dialect.delimiter, file.first_line - 1, file.preamble)
     return Recognised(file, seen, question=question)
+
+
+def _refuse_markup(label: str, head: bytes) -> None:
+    """Raise KpiError where a text is a page or data of a program, whatever its file's name ends in."""
+    begin = head[encodings.bom_length(head) :].lstrip()
+    if _PAGE.match(begin):
+        raise unpacking.no_table(label, "a web page (HTML or XML)")
+    if _JSON.match(begin):
+        raise unpacking.no_table(label, "JSON")
 
 
 def _by_known_headers(found: InputFile, plain: ExportFile, expected: Expected) -> ExportFile:
@@ -98,28 +126,58 @@ def _western(found: InputFile, error: KpiError) -> ExportFile:
         raise error from None
 
 
-def _encoding_question(label: str, error: KpiError) -> Question:
-    why = f"`{label}` is neither UTF-8 nor GB18030; read here as Windows-1252 ({error.problems[0].message})"
+def _encoding_question(label: str) -> Question:
+    why = f"`{label}` is neither UTF-8 nor GB18030, and reads as Windows-1252"
     return Question("encoding", why, "encoding", _WESTERN)
 
 
-def _workbook(found: InputFile) -> Recognised:
+def _workbook(found: InputFile) -> list[Recognised]:
     book = open_workbook(found)
     heads = {name: book.sheet(name).head() for name in book.names}
     wanted = _wanted(b"\n".join(heads.values()).decode())
-    ranked = sorted(
-        ((_rank(layout), name) for name, head in heads.items() if (layout := sniff(head, "utf-8", wanted, DELIMITER))),
-        key=lambda each: each[0],
-        reverse=True,
-    )
-    if not ranked or ranked[0][0][0] < _SURE:
-        file, sheet = open_export(found, Expected(_NAME)), None
+    layouts = {name: layout for name, head in heads.items() if (layout := sniff(head, "utf-8", wanted, DELIMITER))}
+    ranked = sorted(layouts, key=lambda name: _rank(layouts[name]), reverse=True)
+    if not ranked or layouts[ranked[0]].matched < _SURE:
+        file = open_export(found, Expected(_NAME))
+        sheet = next((name for name, layout in layouts.items() if layout.header == file.header), None)
     else:
-        sheet = ranked[0][1]
+        sheet = ranked[0]
         file = open_export(found, Expected(_NAME, wanted, sheet=sheet))
-    alike = len(ranked) > 1 and ranked[0][0][:2] == ranked[1][0][:2]
-    seen = SeenFile(file.label, "workbook", "", "", file.first_line - 1, file.preamble, sheet)
-    return Recognised(file, seen, sheet if alike else None)
+    if sheet is None:
+        return [Recognised(file, _seen(file, None))]
+    filled = [name for name, layout in layouts.items() if layout.records and name != sheet]
+    alike = [name for name in filled if layouts[name].header == layouts[sheet].header]
+    further = [name for name in filled if name not in alike and _names_persons(layouts[name])]
+    others = tuple(name for name in filled if name not in {*alike, *further})
+    named = sheet if alike or further or _as_likely(layouts, ranked) else None
+    question = _sheet_question(sheet, alike) if alike else None
+    first = Recognised(file, _seen(file, sheet), named, question, others, titled=bool(further))
+    return [first, *(_sheet(found, name) for name in further)]
+
+
+def _sheet(found: InputFile, name: str) -> Recognised:
+    file = open_export(found, Expected(_NAME, sheet=name))
+    return Recognised(file, _seen(file, name), name, titled=True)
+
+
+def _seen(file: ExportFile, sheet: str | None) -> SeenFile:
+    return SeenFile(file.label, "workbook", "", "", file.first_line - 1, file.preamble, sheet)
+
+
+def _names_persons(layout: Layout) -> bool:
+    """Whether a sheet is an export too, not a chart's table: its header is all words, and one names persons."""
+    filled = [cell for cell in layout.header if cell]
+    are_words = all(read_as(cell)[0] is Shape.WORD for cell in filled)
+    return are_words and any(headerwords.agent_rank(cell) is AgentRank.ASSIGNED for cell in filled)
+
+
+def _as_likely(layouts: Mapping[str, Layout], ranked: Sequence[str]) -> bool:
+    return len(ranked) > 1 and _rank(layouts[ranked[0]])[:2] == _rank(layouts[ranked[1]])[:2]
+
+
+def _sheet_question(sheet: str, alike: Sequence[str]) -> Question:
+    why = f"{', '.join(f'`{each}`' for each in (sheet, *alike))} are sheets alike, and a source reads one of them"
+    return Question("sheet", why, "sheet", alike[0], f"in place of `{sheet}`")
 
 
 def _rank(layout: Layout) -> tuple[int, bool, int]:

@@ -11,7 +11,10 @@ from kpi_cli.scheme.compiled import ColumnType
 SPANS, TIMES = frozenset({Form.SPAN, Form.SHORT}), frozenset({Form.MOMENT, Form.DAY})
 _TOLERATED = Fraction(1, 200)  # of the cells may be of no use; half of what a period may reject
 _NO_DATA = frozenset(
-    {"延迟统计", "not rated", "not offered", "offered", "未评价", "未评", "暂无", "none", "nan", "na", "nil"}
+    {
+        *("延迟统计", "未评价", "未评", "未评分", "未参评", "无评价", "暂无", "暂无评价"),
+        *("not rated", "unrated", "no rating", "not offered", "offered", "none", "nan", "na", "nil"),
+    }
 )
 
 
@@ -28,11 +31,16 @@ class Settled:
     question: Question | None = None
 
 
+def no_data(cell: str) -> bool:
+    """Whether a cell is a word that is known to mean no data."""
+    return cell.casefold() in _NO_DATA
+
+
 def reads_as(column: Evidence, forms: Collection[Form]) -> int:
     """Return how many cells are of these forms; 0 where too many are not, words for no data aside."""
     cells = sum(column.forms[form] for form in forms)
     strays = counts_by_form(column.odd, forms)
-    without = sum(count for cell, count in strays.items() if cell.casefold() in _NO_DATA)
+    without = sum(count for cell, count in strays.items() if no_data(cell))
     others = column.sampled - cells - without
     return cells if cells and others <= _TOLERATED * column.sampled else 0
 
@@ -40,7 +48,7 @@ def reads_as(column: Evidence, forms: Collection[Form]) -> int:
 def entry_of(column: Evidence, kind: ColumnType, forms: Collection[Form]) -> tuple[ColumnEntry, dict[str, int]]:
     """Return the entry of a type, and the cells that it cannot read."""
     strays = counts_by_form(column.odd, forms)
-    missing = tuple(sorted(cell for cell in strays if cell.casefold() in _NO_DATA))
+    missing = tuple(sorted(cell for cell in strays if no_data(cell)))
     return ColumnEntry((column.header,), kind, missing=missing), {
         cell: count for cell, count in strays.items() if cell not in missing
     }

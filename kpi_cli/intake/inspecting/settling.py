@@ -14,6 +14,7 @@ from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Evidence, Form, counts_by_form
 from kpi_cli.intake.inspecting.headerwords import AgentRank
 from kpi_cli.intake.inspecting.inspection import ColumnEntry
+from kpi_cli.intake.inspecting.ratingwords import read_words
 from kpi_cli.intake.inspecting.settled import (
     SPANS,
     TIMES,
@@ -25,7 +26,7 @@ from kpi_cli.intake.inspecting.settled import (
     reads_as,
     written,
 )
-from kpi_cli.intake.inspecting.timing import read_days, read_durations, read_epoch, read_moments
+from kpi_cli.intake.inspecting.timing import read_days, read_durations, read_epoch, read_moments, read_serials
 from kpi_cli.scheme.compiled import ColumnType
 
 _MOSTLY = Fraction(7, 10)
@@ -38,7 +39,7 @@ def settle(column: Evidence, delimiter: str) -> Settled:
         return as_text(column, "no cell holds anything")
     if _is_name(column):
         return as_text(column, "an id stays text" if headerwords.is_id(column.header) else "text")
-    found = _typed(column)
+    found = read_words(column) or _typed(column)
     if found is None:
         return _mixed(column)
     return _with_decimals(found, column, delimiter) if found.question is None else found
@@ -74,7 +75,8 @@ def _typed(column: Evidence) -> Settled | None:
         return read_durations(column, reads)
     if headerwords.is_rate(header) and not beyond(column, _HIGHEST_RATE):
         return _rate(column, reads)
-    return read_epoch(column, reads) or read_days(column, reads) or _plain(column, ColumnType.NUMBER, reads)
+    dated = read_epoch(column, reads) or read_days(column, reads) or read_serials(column, reads)
+    return dated or _plain(column, ColumnType.NUMBER, reads)
 
 
 def _plain(column: Evidence, kind: ColumnType, reads: int) -> Settled:
@@ -94,7 +96,7 @@ def _rate(column: Evidence, reads: int) -> Settled:
     if not bare or not zero:
         return Settled(entry, reads, "every rate bears its mark" if not bare else "rates", bounds, "values", odd)
     if by_header is not None:
-        return Settled(entry, reads, "rates, the unit is in the header", bounds, "header", odd)
+        return Settled(entry, reads, "rates, unit by the header", bounds, "header", odd)
     if Sign.HUNDREDS in column.signs:
         why = f"`{column.signs[Sign.HUNDREDS]}` shows that 100 is the whole"
         return Settled(replace(entry, unit="%"), reads, why, bounds, "values", odd)

@@ -30,7 +30,8 @@ def suggested(found: Found, fits: Sequence[Fit], taken: Sequence[str]) -> tuple[
     files = patterns.with_time(found.labels) if timed else openpoints.periodic(draft)
     order = {name: place for place, name in draft.names.items()}
     columns = dict(sorted(draft.columns.items(), key=lambda each: order.get(each[0], -1)))
-    name = ournames.source_name(found.labels[0], taken)
+    named = found.sheet if found.titled else None
+    name = ournames.source_name(named or (found.labels[0] if len(found.labels) == 1 else files), taken)
     return Entry(name, files, fit, draft.roles, columns, found.sheet, tuple(draft.questions)), draft.names
 
 
@@ -62,7 +63,7 @@ def _write_key(draft: Draft) -> None:
         name = draft.add(roles.conflicting, "id")
         why = f"`{header[roles.conflicting]}` stands in several rows that differ: which of them counts?"
         draft.ask("key", why, ("key", name), "with `duplicates: latest(column)` or `earliest(column)`")
-    else:
+    elif draft.found.sample.rows:
         why = "no column is different in every row, so a row exported twice counts twice"
         draft.ask("key", why, ("key", "COLUMN"))
 

@@ -13,6 +13,7 @@ from kpi_cli.intake.inspecting.settled import SPANS, TIMES, Settled, asking, bey
 from kpi_cli.scheme.compiled import ColumnType
 
 _UNITS = {Fraction(1, 1000): "ms", Fraction(1): "s", Fraction(60): "min", Fraction(3600): "h", Fraction(86400): "d"}
+_SERIALS = (36_526, 73_050)  # 2000 to 2099
 _EPOCH = (1_000_000_000, 2_100_000_000)
 
 
@@ -32,8 +33,9 @@ def read_moments(column: Evidence, reads: int) -> Settled:
             asking(column, why, replace(entry, format=day_first), f'or `format: "{month_first}"`'),
             entry=entry,
             reads=reads,
+            evidence="dates, day and month in an open order",
         )
-    order, bounds = "day and month are plain", column.bounds
+    order, bounds = "date and time" if times else "dates", column.bounds
     if Sign.DAY_FIRST in signs:
         order = f"day first: `{signs[Sign.DAY_FIRST]}`"
     elif Sign.MONTH_FIRST in signs:
@@ -77,7 +79,7 @@ def read_durations(column: Evidence, reads: int) -> Settled:
         why = f"`{_lowest(column)}` is below zero: the time left of a target, or clocks that disagree?"
         return asking(column, why, replace(_signed(entry, column), unit=_UNITS.get(unit) if unit else None))
     if column.forms[Form.NUMBER] and unit is not None:
-        why = f"numbers, the unit {_UNITS[unit]} is in the header"
+        why = f"numbers, unit {_UNITS[unit]} by the header"
         return Settled(replace(entry, unit=_UNITS[unit]), reads, why, column.bounds[Form.NUMBER], "header", odd)
     return Settled(entry, reads, "each cell says its unit", spans, "values", odd)
 
@@ -102,6 +104,18 @@ def read_epoch(column: Evidence, reads: int) -> Settled | None:
         return None
     entry = ColumnEntry((column.header,), ColumnType.DATETIME, format="epoch")
     return replace(asking(column, f"`{bounds.low[1]}` may be seconds since 1970", entry), reads=reads)
+
+
+def read_serials(column: Evidence, reads: int) -> Settled | None:
+    """Ask about whole numbers under the header of a day that may be days as spreadsheets count them; else None."""
+    bounds = column.bounds[Form.NUMBER]
+    if not headerwords.is_moment(column.header) or column.whole != column.forms[Form.NUMBER]:
+        return None
+    if bounds.low is None or bounds.high is None or not _SERIALS[0] <= bounds.low[0] <= bounds.high[0] <= _SERIALS[1]:
+        return None
+    why = f"`{bounds.low[1]}` may be a day as spreadsheets count them, shown as a number"
+    entry = ColumnEntry((column.header,), ColumnType.DATE)
+    return replace(asking(column, why, entry, "once the cells are formatted as dates there"), reads=reads)
 
 
 def read_days(column: Evidence, reads: int) -> Settled | None:
