@@ -14,7 +14,7 @@ from made_intake import body, opened, written
 
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.opening import blocks
-from kpi_cli.intake.files.parquet import LARGEST
+from kpi_cli.intake.files.rowgroups import PIECE
 from kpi_cli.problems import Exit, KpiError
 
 MOMENT = datetime(2026, 10, 5, 9, 3, 7, 250_000)  # noqa: DTZ001 - the type under test says whether there is a zone
@@ -76,27 +76,39 @@ def test_cells_as_text(tmp_path: Path, kind: Any, value: object, text: str) -> N
     assert rows == [["x", text], ["", ""]]
 
 
-def test_rows_in_blocks(tmp_path: Path) -> None:
+def test_small_row_groups_are_put_together(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     numbers = list(range(10_000))
     pq.write_table(pa.table({"id": numbers, "rest": ["x"] * 10_000}), path, row_group_size=3000)
     seen: list[int] = []
     meter = Meter(seen.append, hashing=True)
-    found = list(blocks(opened(path, "id"), 1000, meter))
-    assert [block.index for block in found] == [0, 1, 2, 3]
-    assert [block.columns.rows for block in found if block.columns] == [3000, 3000, 3000, 1000]
-    assert b"".join(block.data for block in found).decode() == "".join(f'"{number}",""\n' for number in numbers)
+    (block,) = blocks(opened(path, "id"), 1000, meter)
+    assert block.columns
+    assert block.columns.rows == 10_000
+    assert block.data.decode() == "".join(f'"{number}",""\n' for number in numbers)
     assert sum(seen) == path.stat().st_size
 
 
-def test_a_large_row_group_is_read_in_pieces(tmp_path: Path) -> None:
-    count = LARGEST + 100_000
-    table = pa.table({"id": pa.array(range(count), pa.int32()), "rest": pa.nulls(count, pa.int8())})
-    pq.write_table(table, tmp_path / "a.parquet", row_group_size=count)
-    found = list(blocks(opened(tmp_path / "a.parquet", "id")))
-    assert sum(block.columns.rows for block in found if block.columns) == count
-    assert len(found) > 8
-    assert found[-1].data.endswith(f'"{count - 1}",""\n'.encode())
+@pytest.mark.parametrize(
+    ("group", "pieces"),
+    [
+        (3 * PIECE // 4, [3 * PIECE // 4] * 4),  # two of them are too many for one piece
+        (2 * PIECE - 2, [PIECE - 1] * 2 + [PIECE // 2 + 1] * 2),  # cut evenly
+        (3 * PIECE, [PIECE] * 3),
+    ],
+)
+def test_large_row_groups_are_cut(tmp_path: Path, group: int, pieces: list[int]) -> None:
+    count = 3 * PIECE
+    words = [f"word{number % 1000}" for number in range(count)]
+    table = pa.table({"id": pa.array(range(count), pa.int32()), "word": words, "rest": pa.nulls(count, pa.int8())})
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=group)
+    found = list(blocks(opened(tmp_path / "a.parquet", "id", "word")))
+    assert [block.columns.rows for block in found if block.columns] == pieces
+    assert [block.index for block in found] == list(range(len(pieces)))
+    expected = "".join(f'"{number}","{word}",""\n' for number, word in enumerate(words))
+    assert b"".join(block.data for block in found).decode() == expected
+    backwards = [block.data for block in reversed(found)]  # whichever is asked for first
+    assert b"".join(reversed(backwards)).decode() == expected
 
 
 def test_columns_that_are_not_needed_may_hold_anything(tmp_path: Path) -> None:

@@ -102,6 +102,16 @@ def test_it_says_where_it_comes_from(name: str) -> None:
     assert preset.source.model_fields_set & {"preset", "like"} == set()
 
 
+@pytest.mark.parametrize("name", preset_names())
+def test_it_says_where_units_and_zones_come_from(name: str) -> None:
+    about = "\n".join(find_preset(name).about)
+    columns = [column for column in (PRESETS[name].columns or {}).values() if isinstance(column, ColumnModel)]
+    kinds = {column.type for column in columns}
+    assert "duration" not in kinds or re.search("[Uu]nits|单位", about)
+    assert "datetime" not in kinds or re.search("[Tt]ime zone|时间戳", about)
+    assert "percent" not in kinds or re.search("小数|百分数|带 %|0 到 1", about)
+
+
 def test_every_preset_has_a_sample() -> None:
     assert {case.preset for case in CASES} == set(preset_names())
     assert {case.file for case in CASES} == {path.name for path in SAMPLES.iterdir()}
@@ -155,6 +165,16 @@ def test_a_sample_scores(case: Case, tmp_path: Path) -> None:
     assert values(found) == case.values
     (report,) = found.reports[OCTOBER]
     assert report.account.rejected == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.sample or case.preset)
+def test_the_header_is_found_whatever_is_measured(case: Case, tmp_path: Path) -> None:
+    """A scheme that only counts rows needs few columns; the others tell all the same where the header is."""
+    (asked,), (counted,) = (
+        outcome(one, tmp_path, SAMPLES / case.file).reports[OCTOBER]
+        for one in (case, case_with(case, "count count(x)"))
+    )
+    assert counted.account == asked.account
 
 
 def test_an_unknown_name_is_told_apart() -> None:

@@ -70,7 +70,8 @@ class Source:
     """One kind of export. `time` is a column, `file` (dated by the file's name) or None.
 
     `agent` holds column names; several of them credit several agents. `total_rows` None means the usual words.
-    `cases` are made of the rows of another source, of which each must have the columns `required` there.
+    `cases` are made of the rows of another source, of which each must have the columns `required` there. `unasked` are
+    further columns of its preset: nobody reads them, but they help to tell which row is the header.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Source:
     preset: str | None = None
     cases: Cases | None = None
     required: tuple[str, ...] = ()
+    unasked: tuple[SourceColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from kpi_cli.expressions import Table
 from kpi_cli.intake.people.crediting import Credit, Crediting, alone
 from kpi_cli.intake.people.registry import Registry
 from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
-from kpi_cli.intake.rows.books import Books, Counts
+from kpi_cli.intake.rows.books import Books, Counts, days_of
 from kpi_cli.intake.rows.counting import credited
 from kpi_cli.intake.rows.limits import exceeded, nothing_read
 from kpi_cli.periods import Period
@@ -66,11 +66,12 @@ class CaseAccounting:
             days.present & (days.days >= _day(each.first)) & (days.days <= _day(each.last)) for each in self.periods
         ]
         credit = self._credit(cases.passing(np.logical_or.reduce(members)), columns, days)
+        candidates = Rows(self.source.name, credit.codes, columns, days.days)
         counts, rows = [], []
         for number, member in enumerate(members):
             used, told = cases.counted(member, credit)
             counts.append(told)
-            found = credited(self.source, columns, days.days, credit, used)
+            found = credited(self.source, candidates, credit, used)
             rows += [(number, found)] if found is not None else []
         return rows, counts
 
@@ -113,8 +114,7 @@ class _Cases:
             unknown_agent=_count(alive & (credit.codes == UNKNOWN)),
             filtered_missing=0 if self.passed is None else _count(dropped & ~self.passed.present),
         )
-        own = self.days.days[used]
-        covered = (int(own.min()), int(own.max())) if len(own) else None
+        covered = days_of(self.days.days[used])
         return used, Counts(account, (), credit.named(UNKNOWN, alive), credit.named(IGNORED, ignored), covered)
 
 

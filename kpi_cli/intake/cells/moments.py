@@ -2,7 +2,8 @@
 
 Year first (`2026-10-05 9:03`, `2026/1/5`, `20261005`, `2026年1月5日`), day or month first (`29-02-2016 01:16`,
 `3/17/2025 6:04 PM`), dots always day first, month by name (`19/Jan/26 12:47 PM`; only there a year may have two
-digits). Fractions of a second beyond the microsecond are cut off, never rounded into the next period.
+digits). Fractions of a second beyond the microsecond are cut off, never rounded into the next period. A stretch that
+begins and ends on one day (`2026-10-05至2026-10-05`) is its beginning; a longer one is no point in time.
 """
 
 import re
@@ -35,6 +36,7 @@ _SPLIT = re.compile(
     r"(?P<date>.*?\d{4}日?|.*?[^\W\d_]{3,12}\.?[-/., ]+\d{2}|\d{4}\D.*?\d{1,2}日?)(?:,? +|T)"
     r"(?P<time>(?:上午 ?|下午 ?)?\d{1,2}\b.*)"
 )
+_STRETCH = re.compile(r"(?P<first>.{6,30}?)(?: ?[至到~] ?| to )(?P<last>.{6,30})")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?", re.ASCII)
 _UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _MONTHS = {
@@ -78,6 +80,29 @@ def read_stamp(cell: str, *, day_first: bool | None = None, written: str | None 
     """Return the point in time; `day_first` reads `03/04/2026`, `written` is a strptime format or `epoch`."""
     if written is not None:
         return _by_format(cell, written)
+    return _read_point(cell, day_first=day_first) or _within_a_day(cell, day_first=day_first)
+
+
+def is_long(cell: str, *, day_first: bool | None = None) -> bool:
+    """Whether the cell is a stretch of more than a day: `2026-10-01至2026-10-07`."""
+    days = _stretch(cell, day_first=day_first)
+    return days is not None and days[0].day < days[1].day
+
+
+def _within_a_day(cell: str, *, day_first: bool | None) -> Stamp | None:
+    days = _stretch(cell, day_first=day_first)
+    return days[0] if days and days[0].day == days[1].day else None
+
+
+def _stretch(cell: str, *, day_first: bool | None) -> tuple[Stamp, Stamp] | None:
+    found = _STRETCH.fullmatch(folded(cell))
+    if not found:
+        return None
+    first, last = (_read_point(found[name], day_first=day_first) for name in ("first", "last"))
+    return (first, last) if first and last else None
+
+
+def _read_point(cell: str, *, day_first: bool | None) -> Stamp | None:
     head, _, tail = cell.partition(" ")
     if not tail:
         head, _, tail = cell.partition("T")

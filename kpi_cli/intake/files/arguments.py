@@ -144,7 +144,19 @@ class _Arguments:
             folders[:] = sorted(name for name in folders if not _is_hidden(name)) if real not in seen else []
             seen.add(real)
             paths = (Path(root, name) for name in sorted(names) if not _is_hidden(name))
-            yield from (Candidate(path.as_posix(), path, source, named=False) for path in paths if path.is_file())
+            yield from (
+                Candidate(path.as_posix(), path, source, named=False) for path in paths if self._is_export(path)
+            )
+
+    def _is_export(self, path: Path) -> bool:
+        """Whether what lies in a folder is a file, or a link to one that is gone: whoever takes it is to hear of it."""
+        try:
+            return stat.S_ISREG(path.stat().st_mode)
+        except FileNotFoundError:
+            return path.is_symlink()
+        except OSError as error:
+            self._add_unreadable(path.as_posix(), error)
+            return False
 
     def _add_absent(self, target: str) -> None:
         folder = Path(target).parent

@@ -19,6 +19,20 @@ def is_readable(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
     return not pa.types.is_nested(kind) and not pa.types.is_interval(kind)
 
 
+def is_bytes(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
+    """Whether cells of the type are bytes, which stand for text in UTF-8."""
+    types = pa.types
+    variable = types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind)
+    return bool(variable or types.is_fixed_size_binary(kind))
+
+
+def is_text(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
+    """Whether cells of the type may be any text."""
+    plain, types = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
+    spelled = types.is_string(plain) or types.is_large_string(plain) or types.is_string_view(plain)
+    return bool(spelled or is_bytes(plain) or types.is_nested(plain))
+
+
 def as_text(array: pa.Array) -> pa.Array:
     """Return the cells as text; raise ArrowInvalid for binary cells that are not UTF-8.
 

@@ -117,6 +117,12 @@ class Columns(Protocol):
     def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
         """Whether a column surely holds no text that may lie between two others in the order of bytes."""
 
+    def bounds(self, place: int) -> pa.Array | None:
+        """Return the least and the greatest cell of a column of days or points in time; None if not surely known.
+
+        None too where a cell is missing.
+        """
+
     def csv(self) -> bytes:
         """Return the rows as CSV, cells of columns that nothing looks for left empty."""
 

@@ -13,15 +13,18 @@ _FAMILY = {"gbk": GB18030, "gb2312": GB18030, "cp936": GB18030, "utf-8-sig": UTF
 
 
 class EncodingError(ValueError):
-    """The bytes are not what they should be; `offset` is where, in the bytes that were looked at."""
+    """The bytes are not what they should be; `offset` is where, in the bytes that were looked at.
 
-    def __init__(self, reason: str, offset: int) -> None:
-        self.reason, self.offset = reason, offset
+    `likely` is the encoding to try.
+    """
+
+    def __init__(self, reason: str, offset: int, likely: str = "windows-1252") -> None:
+        self.reason, self.offset, self.likely = reason, offset, likely
         super().__init__(reason)
 
     def shifted(self, before: int) -> "EncodingError":
         """Return the same error in a stream with so many bytes before those that were looked at."""
-        return EncodingError(self.reason, before + self.offset)
+        return EncodingError(self.reason, before + self.offset, self.likely)
 
 
 def bom_length(head: bytes) -> int:
@@ -48,7 +51,7 @@ def detect(head: bytes, declared: str | None = None) -> str:
         return marked or declared or UTF8
     if head[:64].count(0) * 4 > len(head[:64]):
         reason = "it looks like UTF-16 without a byte order mark"
-        raise EncodingError(reason, head.index(0))
+        raise EncodingError(reason, head.index(0), "utf-16-le" if head.index(0) else "utf-16-be")
     return settle(head)
 
 

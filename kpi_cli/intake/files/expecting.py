@@ -8,7 +8,10 @@ from kpi_cli.scheme.compiled import Source, SourceColumn
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a scheme says of the files of a source; without columns the header is guessed."""
+    """What a scheme says of the files of a source; without columns the header is guessed.
+
+    `hints` are columns that may be there: they tell the header's row, or a workbook's sheet, but none is needed.
+    """
 
     source: str
     columns: tuple[SourceColumn, ...] = ()
@@ -16,9 +19,10 @@ class Expected:
     delimiter: str | None = None
     span: Span | None = None
     sheet: str | None = None
+    hints: tuple[SourceColumn, ...] = ()
 
 
 def expected_of(source: Source) -> Expected:
     """Return what the scheme says of a source's files."""
     columns = tuple(source.columns.values())
-    return Expected(source.name, columns, source.encoding, source.delimiter, source.span, source.sheet)
+    return Expected(source.name, columns, source.encoding, source.delimiter, source.span, source.sheet, source.unasked)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpi_cli.scheme.compiled import SourceColumn
 
-_INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+"""Characters of no width (for `str.translate`), which nobody sees who compares two spellings."""
+
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]+(?:[/_+-]?[A-Za-z0-9]+)*)\)", re.ASCII)
 _ZONES_WITHOUT_PLACE = frozenset({"UTC", "GMT"})  # `EST` and its like mean several things
 GROUP_MARK = "-"
@@ -26,7 +28,7 @@ def header_key(text: str) -> str:
     >>> header_key("首次响应时长（秒)") == header_key("首次响应 时长(秒)")
     True
     """
-    folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).casefold()
     return "".join(folded.split())
 
 

@@ -36,8 +36,11 @@ class Inputs:
 
     @property
     def size(self) -> int:
-        """The bytes of all files of all sources, as they lie on disk; a file that two sources read counts twice."""
-        return sum(file.size for files in self.files.values() for file in files)
+        """The bytes of all files of all sources, as they lie on disk; a file that two sources read counts twice.
+
+        A file that is gone counts nothing: reading it will tell.
+        """
+        return sum(_size(file) for files in self.files.values() for file in files)
 
 
 def find_inputs(
@@ -136,6 +139,13 @@ class _Search:
         source = self._scheme.sources[name]
         base = self._scheme.sources.get(source.like or "")
         return self._base(base.name) if base and base.files == source.files else name
+
+
+def _size(file: InputFile) -> int:
+    try:
+        return file.size
+    except OSError:
+        return 0
 
 
 def _taker(source: Source, sources: Mapping[str, Source]) -> Taker:

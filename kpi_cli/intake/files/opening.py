@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import assert_never
 
-from kpi_cli.intake.files import encodings, parquet, troubles, unpacking
+from kpi_cli.intake.files import encodings, troubles, unpacking
 from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile, Form, InputFile
 from kpi_cli.intake.files.cutting import EndlessRecordError, cut
 from kpi_cli.intake.files.encodings import BY_RECORD, UTF8, EncodingError
@@ -33,6 +33,8 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
         case Form.WORKBOOK:
             opened = _open_workbook(found, expected)
         case Form.PARQUET:
+            from kpi_cli.intake.files import parquet  # noqa: PLC0415 - loads a tenth of a second of network code
+
             header, needed = parquet.header_of(found, expected)
             opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, header, first_line=1, needed=needed)
         case _:
@@ -42,10 +44,11 @@ def open_export(found: InputFile, expected: Expected) -> ExportFile:
 
 def _open_text(found: InputFile, expected: Expected) -> ExportFile:
     encoding, head = _head(found, expected)
-    layout = sniff(head, encoding if encoding in BY_RECORD else UTF8, expected.columns, expected.delimiter)
+    by_record = encoding if encoding in BY_RECORD else UTF8
+    layout = sniff(head, by_record, expected.columns, expected.delimiter, expected.hints)
     if layout is None:
         raise troubles.empty_file(found.label)
-    if expected.columns and not layout.matched:
+    if expected.columns and not any(layout.held):
         raise troubles.no_header(found.label, expected, head, layout)
     dialect = Dialect(layout.delimiter, encoding, old_mac=b"\r" in head and b"\n" not in head)
     return _laid_out(ExportFile(found.label, found.path, expected.source, dialect, layout.header), layout)
@@ -57,7 +60,7 @@ def _open_workbook(found: InputFile, expected: Expected) -> ExportFile:
     spool = spooled(found, sheet, width)
     opened = ExportFile(found.label, found.path, expected.source, _AS_TEXT, layout.header[:width], spool=spool)
     with spool.open("rb") as written:
-        written_layout = sniff(written.read(unpacking.CHUNK), UTF8, expected.columns, DELIMITER)
+        written_layout = sniff(written.read(unpacking.CHUNK), UTF8, expected.columns, DELIMITER, expected.hints)
     return _laid_out(opened, written_layout or layout)
 
 
@@ -86,6 +89,8 @@ def blocks(file: ExportFile, size: int = BLOCK_SIZE, meter: Meter | None = None)
     The meter sees every byte of the file as it lies on disk. Raises KpiError (DATA, FILES) where reading fails.
     """
     if file.form is Form.PARQUET:
+        from kpi_cli.intake.files import parquet  # noqa: PLC0415 - as above
+
         yield from parquet.blocks(file, meter)
         return
     stream = _Stream(file, meter)

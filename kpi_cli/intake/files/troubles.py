@@ -74,7 +74,7 @@ def wrong_encoding(file: Located, error: EncodingError) -> KpiError:
     """Return the error of bytes that do not fit the file's encoding."""
     line = line_at(file, error.offset)
     message = f"`{file.label}` cannot be read as text from byte {error.offset} in line {line}: {error.reason}"
-    help_text = "set `encoding:` on the source (as `encoding: windows-1252`), or export the file as UTF-8"
+    help_text = f"set `encoding:` on the source (as `encoding: {error.likely}`), or export the file as UTF-8"
     return _error("encoding", Span(file.label, line, 1), message, help_text)
 
 

@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 from kpi_cli.intake.cells.texts import trimmed
+from kpi_cli.intake.files.headers import INVISIBLE
 
+_UNSEEN = dict.fromkeys((0x200B, 0x2060, 0xFEFF))  # joiners stay: they shape letters and emoji
 _LIST = re.compile(r"[,;、|，；｜]")
 _RUINED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
 
@@ -12,12 +14,19 @@ _RUINED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
 def person_key(text: str) -> str:
     """Return the spelling by which people and teams are compared: NFKC, trimmed, case folded.
 
-    >>> person_key(" ＡLice ") == person_key("alice")
+    Characters of no width are left out, and white space inside is one space, of whatever kind and length.
+
+    >>> person_key(" ＡLice\u00a0 Lee ") == person_key("alice lee")
     True
     """
     if text.isascii():
-        return text.strip().lower()  # what is below comes to the same
-    return trimmed(unicodedata.normalize("NFKC", text)).casefold()
+        return " ".join(text.lower().split())  # what is below comes to the same
+    return " ".join(unicodedata.normalize("NFKC", text.translate(INVISIBLE)).casefold().split())
+
+
+def shown_name(text: str) -> str:
+    """Return a spelling as it is shown: trimmed, one space for any white space inside, nothing that cannot be seen."""
+    return " ".join(text.translate(_UNSEEN).split())
 
 
 def split_list(text: str) -> list[str]:

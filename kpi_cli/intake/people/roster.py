@@ -13,6 +13,7 @@ from kpi_cli.intake.people.identity import is_ruined, split_list
 from kpi_cli.intake.people.persons import Entry, listed
 from kpi_cli.intake.people.registry import Registry, ruined_id
 from kpi_cli.intake.people.rostercells import read_cells
+from kpi_cli.intake.people.spellings import Spellings
 from kpi_cli.intake.people.table import Record, read_table
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -64,10 +65,19 @@ def _reordered(columns: Mapping[str, Column], order: Sequence[int]) -> dict[str,
 def _entries(spec: RosterSpec, records: Sequence[Record], columns: Mapping[str, Column]) -> Iterator[Entry]:
     ids, names, teams, aliases = (_texts(columns, name, records) for name in (spec.agent, NAME, TEAM, ALIASES))
     since, until = (_dates(columns.get(name), len(records)) for name in (SINCE, UNTIL))
+    teams = _one_spelling_each(teams)
     for row, record in enumerate(records):
         code = ids[row] or ""
         agent = Agent(code, names[row] or code, teams[row], since[row], until[row])
         yield Entry(agent, record.span, tuple(split_list(aliases[row] or "")))
+
+
+def _one_spelling_each(teams: Sequence[str | None]) -> list[str | None]:
+    """Return the teams, all of one in the same spelling."""
+    spellings = Spellings()
+    codes = [spellings.code(team or "") for team in teams]
+    shown = spellings.shown()
+    return [shown[code] if code >= 0 else None for code in codes]
 
 
 def _texts(columns: Mapping[str, Column], name: str, records: Sequence[Record]) -> list[str | None]:

@@ -8,8 +8,7 @@ import pyarrow as pa
 
 from kpi_cli import arrow
 from kpi_cli.columns import Texts
-from kpi_cli.intake.cells.texts import trimmed
-from kpi_cli.intake.people.identity import person_key
+from kpi_cli.intake.people.identity import person_key, shown_name
 from kpi_cli.intake.people.words import WordCodes
 from kpi_cli.rows import Codes
 
@@ -28,7 +27,7 @@ class Spellings:
 
     def code(self, text: str) -> int:
         """Return the code of a spelling, a new one where nobody is spelled so; MISSING for nothing."""
-        key, shown = person_key(text), trimmed(text)
+        key, shown = person_key(text), shown_name(text)
         if not key:
             return MISSING
         with self._lock:

@@ -1,10 +1,13 @@
 """The books of one source: where every row went in each period, who was not known, what was rejected and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kpi_cli.rows import Account, Reject, SourceReport
 
@@ -32,7 +35,7 @@ class Counts:
     rejected: Sequence[Rejected] = ()
     unknown: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
-    days: tuple[int, int] | None = None  # first and last day of the rows used
+    days: frozenset[int] = frozenset()  # of the rows used
 
 
 @dataclass(slots=True)
@@ -41,15 +44,13 @@ class _Period:
     rejected: list[Rejected] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     ignored: set[str] = field(default_factory=set)
-    days: tuple[int, int] | None = None
+    days: set[int] = field(default_factory=set)
 
     def add(self, counts: Counts) -> None:
         self.account += counts.account
         self.unknown |= counts.unknown
         self.ignored |= counts.ignored
-        if counts.days:
-            known = self.days or counts.days
-            self.days = min(known[0], counts.days[0]), max(known[1], counts.days[1])
+        self.days |= counts.days
         self.rejected.extend(counts.rejected)
         if len(self.rejected) > 2 * KEPT_REJECTS:  # the first ones stay, in whatever order blocks come
             self.rejected = sorted(self.rejected)[:KEPT_REJECTS]
@@ -84,7 +85,9 @@ class Books:
                 replace(row, file=file, block=block, number=starts[row.file, row.block] + row.number) for row in kept
             ]
             found.append(
-                Counts(entry.account, rejected, frozenset(entry.unknown), frozenset(entry.ignored), entry.days)
+                Counts(
+                    entry.account, rejected, frozenset(entry.unknown), frozenset(entry.ignored), frozenset(entry.days)
+                )
             )
         return sum(self.records().values()), tuple(found)
 
@@ -104,7 +107,8 @@ class Books:
             entry.account,
             tuple(sorted(entry.unknown)),
             tuple(sorted(entry.ignored)),
-            *(_days(entry.days)),
+            *_ends(entry.days),
+            frozenset(map(_date, entry.days)),
             self._rejects(entry.rejected),
         )
 
@@ -126,10 +130,20 @@ class Books:
         )
 
 
-def _days(days: tuple[int, int] | None) -> tuple[date | None, date | None]:
-    if days is None:
-        return None, None
-    return _EPOCH + timedelta(days=days[0]), _EPOCH + timedelta(days=days[1])
+def _ends(days: Collection[int]) -> tuple[date | None, date | None]:
+    return (_date(min(days)), _date(max(days))) if days else (None, None)
+
+
+def _date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
+
+
+def days_of(ordinals: NDArray[np.int64]) -> frozenset[int]:
+    """Return each of some days (since 1970) once; they are those of one period, so few and close to each other."""
+    if not len(ordinals):
+        return frozenset()
+    first = int(ordinals.min())
+    return frozenset((np.flatnonzero(np.bincount(ordinals - first)) + first).tolist())
 
 
 def skipped_words(skipped: Counter[str]) -> Mapping[str, int]:

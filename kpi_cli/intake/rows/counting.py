@@ -1,22 +1,23 @@
 """Judged rows of one period -> the account of each, and the rows that are used."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpi_cli.columns import Column, Texts
+from kpi_cli.columns import Texts
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.people.crediting import Credit
 from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
-from kpi_cli.intake.rows.books import Counts, skipped_words
+from kpi_cli.intake.rows.books import Counts, days_of, skipped_words
 from kpi_cli.intake.rows.judging import Judged
 from kpi_cli.rows import Account, Rows
 from kpi_cli.scheme.compiled import Source
 
-Ordinals: TypeAlias = NDArray[np.int64]  # days since 1970
+Numbers: TypeAlias = NDArray[np.int64]
 
 
 def counted(
@@ -60,34 +61,39 @@ def _count(mask: Mask) -> int:
     return int(np.count_nonzero(mask))
 
 
-def _days(judged: Judged, used: Mask) -> tuple[int, int] | None:
-    if judged.dated.days is None or not used.any():
-        return None
-    days = judged.dated.days[used]
-    return int(days.min()), int(days.max())
+def _days(judged: Judged, used: Mask) -> frozenset[int]:
+    return frozenset() if judged.dated.days is None else days_of(judged.dated.days[used])
 
 
-def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
-    """Return the rows used, each once for each of its agents; None when there are none."""
-    return credited(source, judged.columns, judged.dated.days, credit, used)
+def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask, *, numbered: bool = False) -> Rows | None:
+    """Return the rows used, each once for each of its agents; None when there are none.
+
+    With `numbered` they know their numbers among the records of the block.
+    """
+    records = _numbers(judged) if numbered else None
+    return credited(
+        source, Rows(source.name, credit.codes, judged.columns, judged.dated.days, records=records), credit, used
+    )
 
 
-def credited(
-    source: Source, columns: Mapping[str, Column], days: Ordinals | None, credit: Credit, used: Mask
-) -> Rows | None:
+def credited(source: Source, rows: Rows, credit: Credit, used: Mask) -> Rows | None:
     """Return those of some rows that are used, each once for each of its agents; None when there are none."""
     if not used.any():
         return None
     further = used[credit.further_rows]
     if used.all() and not len(further):
-        return Rows(source.name, credit.codes, columns, days)
-    rows = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
+        return rows
+    places = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
     agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
-    taken = {name: column.take(rows) for name, column in columns.items()}
-    sharers = np.bincount(rows)[rows] if source.credit == "split" else None
-    again = np.concatenate([np.zeros(len(rows) - int(further.sum()), dtype=bool), credit.further_again[further]])
+    sharers = np.bincount(places)[places] if source.credit == "split" else None
+    again = np.concatenate([np.zeros(len(places) - int(further.sum()), dtype=bool), credit.further_again[further]])
     stands_again = again if again.any() and source.credit == "each" else None
-    return Rows(source.name, agents, taken, None if days is None else days[rows], sharers, stands_again)
+    return replace(rows.take(places), agents=agents, sharers=sharers, again=stands_again)
+
+
+def _numbers(judged: Judged) -> Numbers:
+    inside = judged.dated.inside
+    return judged.page.numbers(np.arange(len(judged.page)) if inside is None else inside)
 
 
 def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:

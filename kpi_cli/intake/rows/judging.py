@@ -15,7 +15,8 @@ from kpi_cli.expressions import Table
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.rows.books import Rejected
 from kpi_cli.intake.rows.keys import content_hashes, key_hashes
-from kpi_cli.intake.rows.rejecting import BACKWARDS, NO_CASE, NO_KEY, NO_TIME, Rejecter, backwards
+from kpi_cli.intake.rows.rejecting import BACKWARDS, NO_CASE, NO_KEY, NO_TIME, RUINED, Rejecter, backwards
+from kpi_cli.intake.rows.ruined import ruined
 from kpi_cli.intake.rows.selecting import Choose, Dated, Page, Positions
 from kpi_cli.scheme.compiled import Source
 
@@ -110,6 +111,9 @@ def _columns(
     for name in source.required:
         if not (present := columns[name].present).all():
             reject(name, ~present, NO_CASE if isinstance(columns[name], Texts) else NO_TIME)
+    for name in filter(None, (source.key, *source.required)):
+        if (rounded := ruined(columns[name], joined=source.columns[name].joined)) is not None:
+            reject(name, rounded, RUINED)
     if (runs := backwards(source, columns)) is not None:
         reject(source.order[-1], runs, BACKWARDS)
     return columns, rejects

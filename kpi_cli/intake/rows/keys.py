@@ -71,7 +71,8 @@ class KeyTable:
         if not free.any():
             return free
         held = self._table[:, 1]
-        held[slots[free]] = rows[free].astype(np.uint64)  # of several rows the last one stays
+        wanting = np.flatnonzero(free)[::-1]  # what is written last stays: of several rows the first one
+        held[slots[wanting]] = rows[wanting].astype(np.uint64)
         won = free.copy()
         won[free] = held[slots[free]] == rows[free].astype(np.uint64)
         self._table[slots[won], 0] = keys[rows[won]]

@@ -1,8 +1,10 @@
 """How much may be wrong before nothing is scored: rejected rows, rows without an agent, unknown persons, no row."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from kpi_cli.intake.people.identity import person_key
+from kpi_cli.intake.people.identity import is_ruined, person_key
+from kpi_cli.intake.rows.rejecting import RUINED
 from kpi_cli.numbers import plain
 from kpi_cli.periods import Period
 from kpi_cli.problems import Problem
@@ -10,6 +12,7 @@ from kpi_cli.rows import Reject, SourceReport
 from kpi_cli.scheme.compiled import Limits, Source
 
 SHOWN = 5
+_AS_TEXT = "export again and read the file as it is, or format the column as text before the ids go into Excel"
 
 
 def exceeded(
@@ -18,7 +21,10 @@ def exceeded(
     """Return a problem for each limit that a source exceeds in a period; in the `background` rejects alone count."""
     found = []
     account, where = report.account, f"source `{source.name}` in {period.name}"
-    if _beyond(account.rejected, account.in_period, limits.rejected):
+    ruined = [reject for reject in report.rejects if reject.reason == RUINED]
+    if ruined:
+        found.append(_ruined(source, where, ruined))
+    if _beyond(account.rejected - len(ruined), account.in_period, limits.rejected):
         examples = "; ".join(map(_shown, report.rejects[:SHOWN]))
         message = f"{where}: {_share(account.rejected, account.in_period, limits.rejected)} rejected: {examples}"
         help_text = "mend the cells or the columns' types; `--rejects FILE` lists them all; or raise limits.rejected"
@@ -36,6 +42,8 @@ def exceeded(
         rows = f"{account.unknown_agent} row" + ("" if account.unknown_agent == 1 else "s")
         message = f"{where}: {persons} {are} not on the roster ({rows}): {names}"
         help_text = "add them to the roster, or to roster.ignore if they are no persons; or raise limits.unknown_agents"
+        if ruined_id := next(filter(is_ruined, report.unknown), None):
+            help_text = f"`{ruined_id}` is what Excel makes of a long id: {_AS_TEXT}; {help_text}"
         found.append(Problem("unknown-agents", message, source.span, help_text))
     return found
 
@@ -48,6 +56,16 @@ def nothing_read(source: Source, period: Period, report: SourceReport) -> list[P
     message = f"source `{source.name}` has no row in {period.name} ({account.outside_period} rows lie outside it)"
     help_text = "see whether the right files were given; `empty: zero` or `empty: missing` allows it"
     return [Problem("no-rows", message, source.span, help_text)]
+
+
+def _ruined(source: Source, where: str, rejects: Sequence[Reject]) -> Problem:
+    """Refuse ids that are not unique any more, however few: one row would pass for the duplicate of another."""
+    keys = f"{len(rejects)} key" + ("" if len(rejects) == 1 else "s")
+    examples = "; ".join(f"{reject.file} record {reject.record} `{reject.value}`" for reject in rejects[:SHOWN])
+    message = (
+        f"{where}: Excel has rounded {keys} in column `{rejects[0].column}`, whose last digits are lost: {examples}"
+    )
+    return Problem("ruined-id", message, source.span, _AS_TEXT)
 
 
 def _beyond(count: int, of: int, limit: Fraction) -> bool:

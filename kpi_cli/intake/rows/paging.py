@@ -23,6 +23,7 @@ from kpi_cli.intake.files.blocks import Block, ExportFile
 from kpi_cli.intake.files.cutting import beginning
 from kpi_cli.intake.rows.selecting import Dated, Page, Positions, dated, page_of
 from kpi_cli.intake.rows.sharing import ColumnKey
+from kpi_cli.intake.rows.skipping import passed_over
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
@@ -61,7 +62,10 @@ class Pages:
         """Return the block's records, those that are no data set aside. `exact` leaves every cell to our own rules."""
         layout = self._layouts[block.file]
         if block.columns is not None:
-            return page_of(block, layout, records_of(block.columns, layout, self._words, exact=exact), self._words)
+            records = None if exact else passed_over(block.columns, layout, self._source, self._periods, self._words)
+            if records is None:
+                records = records_of(block.columns, layout, self._words, exact=exact)
+            return page_of(block, layout, records, self._words)
         plan = exact_plan(layout) if exact else self._plan(block, layout)
         return page_of(block, layout, plan.read(block.data), self._words)
 
@@ -111,9 +115,14 @@ class Pages:
         return any(decision.clashes for decision in self._decisions.values())
 
     def problems(self) -> list[Problem]:
-        """Return what columns leave open and what they contradict; looks once more for where they do."""
+        """Return what columns leave open and what they contradict; looks once more for where they do.
+
+        Of times that contradict each other nothing but that is told: which rows lie in a period hangs on them.
+        """
         found = []
-        for (name, semicolon), decision in sorted(self._decisions.items()):
+        known = sorted(self._decisions.items())
+        clashing = [(key, decision) for key, decision in known if key[0] == self._source.time and decision.clashes]
+        for (name, semicolon), decision in clashing or known:
             if not decision.has_examples:
                 self._look((name, semicolon), lambda: decision.has_examples)  # noqa: B023 - called at once
             found += decision.problems(self._source.columns[name].span or self._source.span)

@@ -35,7 +35,7 @@ class ReadingOptions:
     `exact` leaves every cell to our own rules; `reopen` reads a file once more. `background` are periods read only
     for `previous(...)`: they may be empty, and who worked then need not be known any more. With `rereads` the caller
     asks `again` after each reading, which makes the usual case, no key twice, a good deal faster. `lessons` are what
-    is known beforehand, for a reader of a part of a source.
+    is known beforehand, for a reader of a part of a source. `numbered` rows know where they stand in their block.
     """
 
     block_size: int = BLOCK_SIZE
@@ -44,6 +44,7 @@ class ReadingOptions:
     background: frozenset[Period] = frozenset()
     reopen: Callable[[ExportFile], Iterator[Block]] | None = None
     lessons: Lessons | None = None
+    numbered: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -99,6 +100,10 @@ class SourceReader:
     def records(self) -> Mapping[str, int]:
         """The number of records read of each file."""
         return self._books.records()
+
+    def before(self, file: ExportFile, block: int) -> int:
+        """Return how many records of a file stand before a block, given by its index, once all have been read."""
+        return self._books.number(self._numbers[file], block, 0)
 
     def finish(self) -> tuple[SourceReport, ...]:
         """Return the account of every period; raise KpiError (DATA) with everything that forbids scoring."""
@@ -161,9 +166,9 @@ class SourceReader:
             if self._repeats[number].conflicts:
                 problems.append(conflict_problem(self.source, period, self._places(number)))
             background = period in self.options.background
-            if not questions:  # while a question is open, cells are rejected for that alone
+            if not questions:  # while a question is open, cells are rejected, and rows undated, for that alone
                 problems += exceeded(self.source, period, report, self.scheme.limits, background=background)
-            problems += [] if background else nothing_read(self.source, period, report)
+                problems += [] if background else nothing_read(self.source, period, report)
         return problems
 
     def _reopen(self, file: ExportFile) -> Iterator[Block]:
@@ -189,7 +194,7 @@ class SourceReader:
 
     def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
         used, counts = counted(judged, credit, judged.dated.masks[number], partial(self._repeated, number, judged))
-        return rows_of(self.source, judged, credit, used), counts
+        return rows_of(self.source, judged, credit, used, numbered=self.options.numbered), counts
 
     def _repeated(self, number: int, judged: Judged, alive: Mask) -> Mask:
         if judged.keys is None:

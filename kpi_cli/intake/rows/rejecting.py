@@ -9,6 +9,7 @@ from kpi_cli.columns import Column, Days, Moments
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.deciding import Choice
 from kpi_cli.intake.cells.fast import Plan, Records, Refused
+from kpi_cli.intake.cells.moments import is_long
 from kpi_cli.intake.cells.readings import UNREADABLE, Reading
 from kpi_cli.intake.cells.texts import trimmed
 from kpi_cli.intake.rows.books import Rejected
@@ -16,6 +17,7 @@ from kpi_cli.intake.rows.selecting import Page, Positions
 from kpi_cli.scheme.compiled import ColumnType, Source
 
 NO_TIME, NO_KEY, NO_CASE, BACKWARDS = "no time", "no key", "no case", "ends before it starts"
+RUINED = "an id that Excel has rounded"
 _EXPECTED = {
     ColumnType.TEXT: "not in the map",
     ColumnType.NUMBER: "not a number",
@@ -70,6 +72,8 @@ def why(reading: Reading, cell: str, choice: Choice) -> str:
     mapped = reading.column.map
     if mapped is not None and text not in mapped:
         return _EXPECTED[ColumnType.TEXT]
+    if reading.type in {ColumnType.DATE, ColumnType.DATETIME} and is_long(text, day_first=choice.day_first):
+        return "several days, not one (a source without `time` takes its rows' period from {period} in `files`)"
     if reading.type is ColumnType.DURATION:
         signed = replace(reading, column=replace(reading.column, signed=True), _values={}, _signs={})
         value = signed.value(cell, choice)

@@ -27,6 +27,7 @@ from kpi_cli.intake.cells.readings import Typed
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.blocks import Block, ExportFile
+from kpi_cli.intake.rows.blanks import empty_rows
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
@@ -100,6 +101,7 @@ def page_of(block: Block, layout: Layout, records: Records, words: TotalWords) -
     for place in layout.marked:
         for row, word in words.marks(records.arrays[place]).items():
             marked.setdefault(row, word)
+    marked |= empty_rows(block, layout, records, words)
     skipped = Counter(marked.values())
     refused: list[Refused] = []
     for record in records.refused:

@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w+")
 
 
 def narrowed(source: Source, resolved: Resolved, data: Plain, cases: Iterable[Cases] = ()) -> Source:
-    """Leave out columns that only the preset names: neither the source's own keys nor a formula asks for them.
+    """Set aside columns that only the preset names: neither the source's own keys nor a formula asks for them.
 
     `data` is the whole document, whose formulas say `source.column`, those of seasons included; `cases` are those
     made of the source's rows.
@@ -24,7 +24,9 @@ def narrowed(source: Source, resolved: Resolved, data: Plain, cases: Iterable[Ca
         return source
     unasked = offered - _asked_by_source(source, resolved) - set(_asked_by_formulas(source.name, data))
     unasked = unasked.difference(*(made.event_columns for made in cases))
-    return replace(source, columns={name: found for name, found in source.columns.items() if name not in unasked})
+    columns = {name: found for name, found in source.columns.items() if name not in unasked}
+    spare = tuple(found for name, found in source.columns.items() if name in unasked)
+    return replace(source, columns=columns, unasked=spare)
 
 
 def _asked_by_source(source: Source, resolved: Resolved) -> set[str]:

@@ -1,0 +1,275 @@
+"""The row groups of a Parquet file as pieces of about one size: large ones cut, small ones put together.
+
+The pieces of a stretch of row groups are decoded in turn, by the thread that asks for one: so the next is decoded while
+others are worked on, and no more of a file is held than a few pieces.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from kpi_cli import arrow
+from kpi_cli.intake.files import unpacking
+from kpi_cli.intake.files.arrowtext import as_text, is_bytes, is_readable, is_text
+from kpi_cli.intake.files.blocks import ExportFile, Located
+
+PIECE = 1 << 17
+"""The rows of a piece at most: few enough for a column to stay in the processor's cache while it is worked on."""
+_FEW_BYTES = 4  # of a column to each of its cells: then its words are few, and read as codes
+_NOT_TEXT = ((b"+", b":"), (b"FALSE", b"FALSE"), (b"TRUE", b"TRUE"), (b"inf", b"inf"))
+"""Between which texts numbers, times and truths lie."""
+_INTEGERS = frozenset({"INT32", "INT64"})
+_OPTIONS = pa_csv.WriteOptions(include_header=False)
+Arrays: TypeAlias = Mapping[int, pa.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A Parquet file that has been looked at.
+
+    `chunks` are the places of its columns in each row group by their paths; `coded` the names of those read as codes
+    and words; `content` is all of the file where it does not lie there as it is.
+    """
+
+    file: ExportFile
+    metadata: Any
+    schema: pa.Schema
+    chunks: Mapping[str, int]
+    coded: tuple[str, ...]
+    content: pa.Buffer | None
+
+    @property
+    def groups(self) -> range:
+        """The numbers of the row groups that are to be read."""
+        return range(self.file.body, self.metadata.num_row_groups if self.file.end is None else self.file.end)
+
+    def rows(self, group: int) -> int:
+        """Return how many rows a row group has."""
+        return int(self.metadata.row_group(group).num_rows)
+
+
+def table_of(file: ExportFile) -> Table:
+    """Look at a file; raise KpiError (DATA, FILES) where it cannot be read."""
+    content = content_of(file)
+    with opened(file, content) as found:
+        metadata, schema = found.metadata, found.schema_arrow
+    paths = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
+    chunks = {path: place for place, path in enumerate(paths) if paths.count(path) == 1}
+    texts = [schema.names[place] for place in file.needed if is_text(schema.types[place])]
+    coded = tuple(name for name in texts if name in chunks and _has_few_words(metadata, chunks[name]))
+    return Table(file, metadata, schema, chunks, coded, content)
+
+
+def content_of(file: Located) -> pa.Buffer | None:
+    """Return the bytes of a file out of its packing; None when it lies there without any."""
+    with unpacking.content(file) as found:
+        return pa.py_buffer(found.stream.read()) if found.packed else None
+
+
+@contextmanager
+def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
+    """Open a file, or its content; errors of reading become problems."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - brings a network library, which takes longer than all the rest of it
+
+    try:
+        if content is not None:
+            yield pq.ParquetFile(pa.BufferReader(content), pre_buffer=False, **options)
+        elif isinstance(file.path, Path):
+            yield pq.ParquetFile(str(file.path), memory_map=True, pre_buffer=False, **options)
+        else:
+            yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **options)
+    except (pa.ArrowException, OSError) as error:
+        raise unpacking.damaged(file.label, error) from error
+
+
+def pieces_of(table: Table) -> Iterator["Piece"]:
+    """Yield the rows that are to be read, in order."""
+    held: list[int] = []
+    for group in table.groups:
+        if held and sum(map(table.rows, (*held, group))) > PIECE:
+            yield from _Stretch(table, tuple(held)).pieces()
+            held = []
+        held.append(group)
+    if held:
+        yield from _Stretch(table, tuple(held)).pieces()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Some rows, decoded when they are asked for."""
+
+    stretch: "_Stretch"
+    number: int
+    rows: int
+
+    def arrays(self, places: Sequence[int]) -> Arrays:
+        """Return some columns, by their positions in the header. Safe to call from several threads."""
+        return self.stretch.arrays(self.number, tuple(places)) if places else {}
+
+    def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
+        """Whether a column surely holds no text that may lie between two others in the order of bytes."""
+        return all(
+            bounds is not None and not any(may_lie_between(*pair) for pair in bounds)
+            for group in self.stretch.groups
+            for bounds in [_bounds(self.stretch.table, group, place)]
+        )
+
+    def bounds(self, place: int) -> pa.Array | None:
+        """Return the least and the greatest cell of a column of days or points in time; None if not surely known."""
+        table = self.stretch.table
+        kind = table.schema.types[place]
+        if not pa.types.is_timestamp(kind) and not pa.types.is_date32(kind):
+            return None
+        found = [_raw_bounds(table, group, place) for group in self.stretch.groups]
+        known = [ends for ends in found if ends is not None]
+        if len(known) < len(found):
+            return None
+        units = [min(low for low, _ in known), max(high for _, high in known)]
+        return pa.array(units, pa.int64() if pa.types.is_timestamp(kind) else pa.int32()).view(kind)
+
+    def csv(self) -> bytes:
+        """Return the rows as CSV, cells of columns that nothing looks for left empty."""
+        file = self.stretch.table.file
+        texts = {place: _text(column) for place, column in self.arrays(file.needed).items()}
+        names = [str(place) for place in range(len(file.header))]
+        nothing = arrow.text_array([""] * self.rows)
+        filled = [texts.get(place, nothing) for place in range(len(file.header))]
+        written = io.BytesIO()
+        pa_csv.write_csv(pa.RecordBatch.from_arrays(filled, names), written, _OPTIONS)
+        return written.getvalue()
+
+
+@dataclass(slots=True, eq=False)
+class _Stretch:
+    """Neighbouring row groups. What has been decoded is `ready` for whoever asks for it, once."""
+
+    table: Table
+    groups: tuple[int, ...]
+    _lock: Lock = field(default_factory=Lock)
+    _places: tuple[int, ...] = ()
+    _decoded: Iterator[Arrays] | None = None
+    _next: int = 0
+    _ready: dict[int, Arrays] = field(default_factory=dict)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the rows, in pieces of about one size."""
+        rows, size = self._rows, self._size
+        for number, begin in enumerate(range(0, rows, size)):
+            yield Piece(self, number, min(size, rows - begin))
+
+    def arrays(self, number: int, places: tuple[int, ...]) -> Arrays:
+        """Return some columns of a piece."""
+        with self._lock:
+            if places != self._places:
+                self._places, self._decoded, self._ready = places, None, {}
+            if number not in self._ready:
+                self._advance(number)
+            return self._ready.pop(number)
+
+    @property
+    def _rows(self) -> int:
+        return sum(map(self.table.rows, self.groups))
+
+    @property
+    def _size(self) -> int:
+        rows = self._rows
+        count = max(1, -(-rows // PIECE))
+        return max(1, -(-rows // count))
+
+    def _advance(self, number: int) -> None:
+        decoded, self._decoded = self._decoded, None  # lost where decoding fails: who asks next meets the same
+        if decoded is None or number < self._next:
+            decoded, self._next = self._begin(), 0
+        while number not in self._ready:
+            self._ready[self._next] = next(decoded)
+            self._next += 1
+        self._decoded = decoded if self._next * self._size < self._rows else None
+
+    def _begin(self) -> Iterator[Arrays]:
+        table = self.table
+        names, found = _named(table.schema, self._places)
+        with opened(table.file, table.content, metadata=table.metadata, read_dictionary=list(table.coded)) as file:
+            batches = file.iter_batches(self._size, list(self.groups), names, use_threads=False)
+            for columns in _sized(batches, self._size):
+                arrays = {place: _whole(column) for place, column in zip(found, columns, strict=True)}
+                yield {place: arrays[place] for place in self._places}
+
+
+def _sized(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[list[pa.ChunkedArray]]:
+    """Yield columns of `size` rows, fewer at the end: batches may come in less where words run out."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        while sum(map(len, held)) >= size:
+            whole = pa.Table.from_batches(held)
+            yield whole.slice(0, size).columns
+            held = whole.slice(size).to_batches()
+    if held:
+        yield pa.Table.from_batches(held).columns
+
+
+def _named(schema: pa.Schema, places: Sequence[int]) -> tuple[list[str], list[int]]:
+    """Return the names to ask for and the positions of the columns that come, more than asked for if a name repeats."""
+    header = schema.names
+    names = list(dict.fromkeys(header[place] for place in places))
+    return names, [place for name in names for place, present in enumerate(header) if present == name]
+
+
+def _bounds(table: Table, group: int, place: int) -> Sequence[tuple[bytes, bytes]] | None:
+    """Return between which texts the cells of a column lie, by their type or by what the file says; None: unknown."""
+    kind = table.schema.types[place]
+    if not is_readable(kind):
+        return ()  # what nobody can have asked for
+    if not is_text(kind):
+        return _NOT_TEXT
+    chunk = _chunk(table, group, place)
+    known = None if chunk is None else chunk.statistics
+    if known is None or not known.has_min_max or not isinstance(known.min, str) or not isinstance(known.max, str):
+        return None
+    return [(known.min.encode(), known.max.encode())]
+
+
+def _raw_bounds(table: Table, group: int, place: int) -> tuple[int, int] | None:
+    """Return the least and the greatest number in a column without missing cells."""
+    chunk = _chunk(table, group, place)
+    known = None if chunk is None or chunk.physical_type not in _INTEGERS else chunk.statistics
+    if known is None or not known.has_min_max or not known.has_null_count or known.null_count:
+        return None
+    return int(known.min_raw), int(known.max_raw)
+
+
+def _chunk(table: Table, group: int, place: int) -> Any:  # noqa: ANN401 - of Arrow
+    chunk = table.chunks.get(table.schema.names[place])
+    return None if chunk is None else table.metadata.row_group(group).column(chunk)
+
+
+def _has_few_words(metadata: Any, chunk: int) -> bool:  # noqa: ANN401 - of Arrow
+    """Whether every row group holds a column of text as few words and their codes."""
+    columns = [metadata.row_group(group).column(chunk) for group in range(metadata.num_row_groups)]
+    return all(
+        column.has_dictionary_page and column.total_uncompressed_size <= _FEW_BYTES * column.num_values
+        for column in columns
+    )
+
+
+def _text(column: pa.Array) -> pa.Array:
+    if not is_readable(column.type):
+        return pa.nulls(len(column), pa.string())
+    text = as_text(column)
+    return text.cast(pa.string()) if pa.types.is_dictionary(text.type) else text
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return _as_utf8(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
+
+
+def _as_utf8(column: pa.Array) -> pa.Array:
+    """Return bytes as text; raise ArrowInvalid where they are not UTF-8."""
+    return column.cast(pa.binary()).cast(pa.string()) if is_bytes(column.type) else column

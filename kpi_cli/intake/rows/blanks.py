@@ -1,0 +1,72 @@
+"""Rows that say neither who nor when: of nothing but delimiters (`,,,`), or totals named in a column nobody reads.
+
+Spreadsheets write the first kind below their last row; the second begins with empty cells: `,,合计,42`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from kpi_cli import arrow
+from kpi_cli.exact import Mask
+from kpi_cli.intake.cells.fast import Plan, Records
+from kpi_cli.intake.cells.layouts import Layout
+from kpi_cli.intake.cells.texts import missing_spellings
+from kpi_cli.intake.cells.totals import TotalWords
+from kpi_cli.intake.files.blocks import Block
+
+_MISSING = arrow.text_array(missing_spellings())
+_LONGEST = max(len(word.encode()) for word in missing_spellings())
+
+
+def empty_rows(block: Block, layout: Layout, records: Records, words: TotalWords) -> dict[int, str]:
+    """Return the rows that are no data by their first cell that says anything, with its word; BLANK without a cell.
+
+    Only rows without agent, key and time are looked at, and without anything in the first column.
+    """
+    if block.columns is not None or not records.rows:
+        return {}
+    rows = np.flatnonzero(_all_missing(records.arrays[place] for place in layout.marked))
+    return dict(_judged(rows, block, layout, words)) if len(rows) else {}
+
+
+def _judged(rows: NDArray[np.int64], block: Block, layout: Layout, words: TotalWords) -> Iterator[tuple[int, str]]:
+    # the words for no data count as missing here, and most columns have not been read: let the file itself tell
+    whole = Plan.of_text(layout.width, layout.delimiter).read(block.data)
+    cells = zip(
+        *(whole.arrays[place].take(arrow.integer_array(rows)).to_pylist() for place in whole.arrays), strict=True
+    )
+    for row, record in zip(rows.tolist(), cells, strict=True):
+        word = words.of_cells(record)
+        if word is not None:
+            yield row, word
+
+
+def _all_missing(arrays: Iterable[pa.Array]) -> Mask:
+    """Return the rows that hold nothing, or a word for no data, in all of these columns."""
+    found: Mask | None = None
+    for array in arrays:
+        missing = _missing(array)
+        found = missing if found is None else found & missing
+        if not found.any():
+            break
+    return np.zeros(0, dtype=bool) if found is None else found
+
+
+def _missing(array: pa.Array) -> Mask:
+    missing: Mask = ~arrow.validity(array) if array.null_count else np.zeros(len(array), dtype=bool)
+    if pa.types.is_dictionary(array.type):
+        words = np.flatnonzero(_spelled(array.dictionary))
+        return missing | np.isin(arrow.codes_of(array), words) if len(words) else missing
+    return missing | _spelled(array) if pa.types.is_string(array.type) else missing
+
+
+def _spelled(array: pa.Array) -> Mask:
+    """Return which texts are words for no data."""
+    short = pc.min(pc.binary_length(array)).as_py()
+    if short is None or short > _LONGEST:
+        return np.zeros(len(array), dtype=bool)
+    return arrow.truths_of(pc.is_in(array, _MISSING))
