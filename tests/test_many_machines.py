@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,3 +187,33 @@ def test_a_cluster_of_no_use_is_refused(kpi: Kpi, tmp_path: Path) -> None:
     assert (without.code, without.out, unlike.code, unlike.out) == (5, b"", 5, b"")
     assert "no-workers" in without.err
     assert "runs kpi 9." in unlike.err
+
+
+BLOCKS = """
+import resource, sys
+from contextlib import nullcontext
+from kpi_cli.pipeline.memory import kept
+
+with kept() if sys.argv[1] == "kept" else nullcontext():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        block = bytearray(4_000_000)
+        del block
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's memory, as Dask sets it on Linux")
+def test_workers_do_not_fetch_the_same_memory_from_the_system_for_every_block() -> None:
+    """Pages that the system had to hand out while a hundred blocks came and went, under the setting of Dask's own."""
+    faults = {}
+    for how in ("kept", "plain"):
+        done = subprocess.run(
+            [sys.executable, "-c", BLOCKS, how],
+            env=environment(MALLOC_TRIM_THRESHOLD_="65536"),
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        faults[how] = int(done.stdout)
+    assert faults["kept"] < faults["plain"] / 10

@@ -190,10 +190,13 @@ class Crew:
         codes = self.registry.codes(names) if job.source.agent else self.registry.team_codes(names)
         return replace(read.facts, folded=partwork.recoded(read.facts.folded, codes, int(codes.max(initial=-1)) + 1))
 
-    def hashes(self, files: Sequence[ExportFile]) -> list[str]:
-        """Return the hashes of files as they lie on disk."""
-        known = [replace(file, path=file.path.resolve()) for file in files]
-        return self.cluster.results(self.cluster.submit(partwork.sha256, file) for file in known)
+    def hashing(self, files: Sequence[ExportFile]) -> "list[Future[str]]":
+        """Have files hashed as they lie on disk, while others are read."""
+        return [self.cluster.submit(partwork.sha256, replace(file, path=file.path.resolve())) for file in files]
+
+    def hashes(self, asked: "Sequence[Future[str]]") -> list[str]:
+        """Return the hashes that were asked for."""
+        return self.cluster.results(asked)
 
 
 @contextmanager

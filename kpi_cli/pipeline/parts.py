@@ -9,7 +9,7 @@ from kpi_cli.intake.files.blocks import ExportFile, Form
 from kpi_cli.intake.files.parting import Look
 from kpi_cli.intake.rows.sharing import Place
 
-PART_BLOCKS = 32  # a part is of about so many blocks; files of less than two parts are not cut
+PART_BLOCKS = 16  # a part is of about so many blocks; files of less than two parts are not cut
 _PACKED_BY = 4  # Parquet holds in a byte what CSV spells out in about so many
 
 

@@ -26,6 +26,7 @@ from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.intake.rows.repeats import Contenders, Places
 from kpi_cli.intake.rows.sharing import Findings, Lessons
 from kpi_cli.periods import Period
+from kpi_cli.pipeline import memory
 from kpi_cli.pipeline.measuring import Facts, Folded, Harvest, fold_rows
 from kpi_cli.pipeline.parts import Part
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -84,6 +85,7 @@ class PartRead:
     keys: tuple[KeySet, ...] = ()
 
 
+@memory.kept()
 def read_part(
     job: Job, roster: Registry | None, part: Part, lessons: Lessons, winners: tuple[Places, ...] | None
 ) -> PartRead:
@@ -99,6 +101,7 @@ def read_part(
     return PartRead(read, tuple(map(_key_set, reader.noted())))
 
 
+@memory.kept()
 def read_contenders(job: Job, roster: Registry | None, part: Part, lessons: Lessons) -> tuple[Contenders, ...]:
     """Return for each period the rows of a part whose keys are known to repeat."""
     reader = _reader(job, roster or Registry(), part, lessons)
@@ -141,8 +144,14 @@ def _gone_through(job: Job, reader: SourceReader) -> tuple[Folded, tuple[Kept, .
 
 
 def _key_set(noted: Hashes) -> KeySet:
-    again = noted[1:] == noted[:-1]
-    return KeySet(np.unique(noted), np.unique(noted[1:][again]))
+    return KeySet(_distinct(noted), _distinct(noted[1:][noted[1:] == noted[:-1]]))
+
+
+def _distinct(keys: Hashes) -> Hashes:
+    """Return sorted keys, each once; numpy's own `unique` would make a table of them, at many times the cost."""
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return keys[first]
 
 
 def joined_facts(left: PartFacts, right: PartFacts) -> PartFacts:
@@ -166,16 +175,20 @@ def recoded(folded: Folded, codes: Codes, size: int) -> Folded:
     return {key: partial.regrouped(codes, size) for key, partial in folded.items()}
 
 
+@memory.kept()
 def joined_keys(left: tuple[KeySet, ...], right: tuple[KeySet, ...]) -> tuple[KeySet, ...]:
     """Return the keys of both, by period."""
     return tuple(_joined(one, other) for one, other in zip(left, right, strict=True))
 
 
 def _joined(left: KeySet, right: KeySet) -> KeySet:
-    keys = np.sort(np.concatenate([left.distinct, right.distinct]), kind="stable")  # two runs: they are merged
-    again = keys[1:] == keys[:-1]
-    distinct = keys[np.concatenate([[True], ~again])] if len(keys) else keys
-    return KeySet(distinct, np.unique(np.concatenate([left.repeated, right.repeated, keys[1:][again]])))
+    keys = _merged(left.distinct, right.distinct)
+    again = keys[1:][keys[1:] == keys[:-1]]
+    return KeySet(_distinct(keys), _distinct(_merged(_merged(left.repeated, right.repeated), again)))
+
+
+def _merged(left: Hashes, right: Hashes) -> Hashes:
+    return np.sort(np.concatenate([left, right]), kind="stable")  # finds the two runs
 
 
 def repeated_keys(keys: tuple[KeySet, ...]) -> tuple[Hashes, ...]:
@@ -189,6 +202,7 @@ def holds_any(keys: tuple[KeySet, ...], lessons: Lessons) -> bool:
     return any(bool(np.isin(known.suspects, each.distinct).any()) for each, known in pairs)
 
 
+@memory.kept()
 def look(file: ExportFile, begin: int, end: int) -> Look | None:
     """Look at a stretch of a file; what hinders it will be told when the file is read."""
     try:
@@ -197,6 +211,7 @@ def look(file: ExportFile, begin: int, end: int) -> Look | None:
         return None
 
 
+@memory.kept()
 def sha256(file: ExportFile) -> str:
     """Return the hash of a file as it lies on disk, or of the member of an archive."""
     meter = Meter(hashing=True)

@@ -1,15 +1,18 @@
-"""The cases as data: which commands race on which file, whose answers must agree, which ratios are told."""
+"""The cases as data: which commands race on which files, whose answers must agree, which ratios are told."""
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from measure import Argv
 
 BENCH = Path(__file__).resolve().parent
 KPI: Argv = (sys.executable, "-m", "kpi_cli")
-SCORE: Argv = (*KPI, "score", "{scheme}", "{data}", "--period", "2026-10", "--detail", "--format", "csv")
 DEFAULT = ("start", "small", "main", "key")
+SMALL, SHEET, MANY_AGENTS = 20_000, 100_000, 200_000
+SCHEME = {"scheme": "scheme.yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,22 @@ class Data:
     def name(self) -> str:
         return f"{self.kind}-{self.rows}-{self.agents}-{self.seed}.{self.format}"
 
+    @property
+    def chats(self) -> "Data":
+        """As many chats of the same agents."""
+        return replace(self, kind="chats")
+
+    def __str__(self) -> str:
+        return f"{self.rows:,} tickets of {self.agents:,} agents"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A race. In commands, {data}, {scheme} and {largest} stand for paths known when it is run.
+    """A race. In commands, {largest} and the names of `files` and `schemes` in braces stand for paths of the run.
 
-    `answers` names the commands that print values, which must agree before anything is timed.
-    `metrics` asks for a generated scheme of so many metrics in place of `scheme`.
+    `answers` names the commands that print values, which must agree before anything is timed, `same` those that must
+    print the same bytes. A scheme is a file of this folder, or the number of metrics of a generated one. {workers_N}
+    stands for the address of a Dask scheduler with N workers of one thread, for each N of `workers`.
     """
 
     group: str
@@ -40,13 +52,18 @@ class Case:
     commands: dict[str, Argv]
     against: tuple[str, ...]
     answers: tuple[str, ...] = ()
-    data: Data | None = None
-    scheme: str = "scheme.yaml"
-    metrics: int | None = None
+    same: tuple[str, ...] = ()
+    files: Mapping[str, Data] = field(default_factory=dict)
+    schemes: Mapping[str, str | int] = field(default_factory=lambda: SCHEME)
+    workers: tuple[int, ...] = ()
 
 
 def python(code: str) -> Argv:
     return (sys.executable, "-c", code)
+
+
+def score(*data: str, scheme: str = "{scheme}") -> Argv:
+    return (*KPI, "score", scheme, *(data or ("{data}",)), "--period", "2026-10", "--detail", "--format", "csv")
 
 
 def peer(name: str, *options: str) -> Argv:
@@ -54,20 +71,49 @@ def peer(name: str, *options: str) -> Argv:
 
 
 def peers(*options: str) -> dict[str, Argv]:
-    return {"kpi": SCORE} | {name: peer(name, *options) for name in ("duckdb", "pandas", "polars")}
+    return {name: peer(name, *options) for name in ("duckdb", "pandas", "polars")}
 
 
-def month(group: str, title: str, data: Data, *, key: bool = False) -> Case:
-    commands = peers("--key") if key else peers()
-    scheme = "scheme-key.yaml" if key else "scheme.yaml"
-    return Case(group, title, commands, ("duckdb", "pandas"), tuple(commands), data, scheme)
+def month(group: str, data: Data, told: str = "") -> Case:
+    commands = {"kpi": score()} | peers()
+    return Case(group, f"{group}: {data}{told}", commands, ("duckdb", "pandas"), tuple(commands), files={"data": data})
 
 
-def many_metrics(number: int, data: Data) -> Case:
+def keyed(data: Data) -> Case:
+    commands = {"kpi": score()} | peers("--key")
+    schemes = {"scheme": "scheme-key.yaml"}
+    known = Case("key", f"key: {data}, one row per ticket", commands, ("duckdb", "pandas"), tuple(commands))
+    return replace(known, files={"data": data}, schemes=schemes)
+
+
+def with_chats(group: str, data: Data) -> Case:
+    commands = {"kpi": score("{data}", "{chats}")} | peers("--chats", "{chats}")
+    schemes = {"scheme": "scheme-chats.yaml"}
+    known = Case(group, f"{group}: {data}, and as many chats", commands, ("duckdb", "pandas"), tuple(commands))
+    return replace(known, files={"data": data, "chats": data.chats}, schemes=schemes)
+
+
+def grown(case: Case, quarter: Data) -> Case:
+    """The same race, and `kpi` alone on a quarter of the rows: does its time grow as they do, and its memory not?"""
+    commands = case.commands | {"kpi, 1/4": score("{quarter}")}
+    files = {**case.files, "quarter": quarter}
+    return replace(case, commands=commands, against=(*case.against, "kpi, 1/4"), files=files)
+
+
+def many_metrics(number: int, data: Data, group: str = "metrics") -> Case:
     """Only DuckDB keeps up here: its statement is written from the same list as the scheme."""
-    commands = {"kpi": SCORE, "duckdb": peer("duckdb", "--metrics", str(number))}
-    title = f"metrics: {number} of them, {data.rows:,} tickets"
-    return Case("metrics", title, commands, ("duckdb",), tuple(commands), data, metrics=number)
+    commands = {"kpi": score(), "duckdb": peer("duckdb", "--metrics", str(number))}
+    known = Case(
+        group, f"{group}: {data}, {number} metric{'s' if number > 1 else ''}", commands, ("duckdb",), tuple(commands)
+    )
+    return replace(known, files={"data": data}, schemes={"scheme": number})
+
+
+def against_one_metric(case: Case) -> Case:
+    """The same race, and `kpi` alone with one metric."""
+    commands = case.commands | {"kpi, 1 metric": score(scheme="{one}")}
+    schemes = {**case.schemes, "one": 1}
+    return replace(case, commands=commands, against=(*case.against, "kpi, 1 metric"), schemes=schemes)
 
 
 def start() -> tuple[Case, ...]:
@@ -83,25 +129,48 @@ def start() -> tuple[Case, ...]:
 
 
 def small(agents: int) -> Case:
-    imports = {"imports": python("import pandas, pyarrow.csv")}
-    data = Data(20_000, min(agents, 50))
-    answers = tuple(peers())
-    title = "small: a month of 20,000 tickets against the imports of its reader"
-    return Case("small", title, peers() | imports, ("imports", "duckdb", "pandas"), answers, data)
+    known = month("small", Data(SMALL, min(agents, 50)), ", against the imports of its reader")
+    commands = known.commands | {"imports": python("import pandas, pyarrow.csv")}
+    return replace(known, commands=commands, against=("imports", *known.against))
+
+
+def workbook(data: Data) -> Case:
+    """DuckDB stays out, whose reader of workbooks is fetched when it is first asked for; polars needs fastexcel."""
+    names = ["pandas", *(["polars"] if find_spec("fastexcel") else [])]
+    commands = {"kpi": score()} | {name: peer(name) for name in names}
+    title = f"xlsx: a sheet of {data} in 20 columns"
+    return Case("xlsx", title, commands, tuple(names), tuple(commands), files={"data": data})
+
+
+def many_machines(data: Data) -> Case:
+    elsewhere = {
+        f"dask, {number}": (*score(), "--engine", "dask", "--scheduler", f"{{workers_{number}}}") for number in (1, 2)
+    }
+    commands = {"kpi": score()} | elsewhere
+    known = Case("dask", f"dask: {data}, workers of one thread", commands, ("kpi",), same=tuple(commands))
+    return replace(known, files={"data": data}, workers=(1, 2))
 
 
 def cases(rows: int, agents: int) -> tuple[Case, ...]:
-    """Every case; `rows` and `agents` size the main file, which the key, metrics and parquet cases share."""
-    main = Data(rows, agents)
-    size = f"{rows:,} tickets of {agents:,} agents"
+    """Every case; `rows` and `agents` size the main file, which the key, metrics, parquet and dask cases share."""
+    main, fifth, large = Data(rows, agents), Data(rows // 5, agents), Data(rows * 4, agents)
+    few, many = Data(rows, 5_000), Data(rows, MANY_AGENTS)
     return (
         *start(),
         small(agents),
-        month("main", f"main: {size}", main),
-        month("key", f"key: {size}, one row per ticket", main, key=True),
-        month("million", "million: 1,000,000 tickets", Data(1_000_000, agents)),
-        month("large", "large: 20,000,000 tickets", Data(20_000_000, agents)),
-        month("agents", f"agents: {rows:,} tickets of 200,000 agents", Data(rows, 200_000)),
-        month("parquet", f"parquet: {size}", Data(rows, agents, "parquet")),
-        *(many_metrics(number, main) for number in (1, 10, 40)),
+        month("main", main),
+        with_chats("main", main),
+        month("fifth", fifth),
+        with_chats("fifth", fifth),
+        grown(month("large", large), main),
+        with_chats("large", large),
+        keyed(main),
+        month("agents", few),
+        month("agents", many),
+        many_metrics(20, many, "agents"),
+        many_metrics(1, main),
+        *(against_one_metric(many_metrics(number, main)) for number in (10, 40)),
+        month("parquet", replace(main, format="parquet"), ", as Parquet"),
+        workbook(Data(min(rows, SHEET), agents, "xlsx")),
+        many_machines(main),
     )

@@ -25,7 +25,7 @@ def cells(path: Path) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def equal(one: str | None, other: str | None) -> bool:
-    if not one or not other:
+    if one == other or not one or not other:
         return one == other
     return abs(Decimal(one) - Decimal(other)) <= TOLERANCE
 

@@ -1,4 +1,4 @@
-"""Writes a big, realistic and repeatable export: tickets or chats of October 2026, as CSV or Parquet.
+"""Writes a big, realistic and repeatable export: tickets or chats of October 2026, as CSV, Parquet or workbook.
 
 Rows are made a block at a time from (seed, block number), so memory stays flat however many are asked for.
 About 1% of the rows lie just outside the month; keys are unique and in no order; no row is a duplicate.
@@ -7,6 +7,7 @@ About 1% of the rows lie just outside the month; keys are unique and in no order
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from xlsxwriter import Workbook
 
 BLOCK = 250_000
 MONTH = np.datetime64("2026-10-01T00:00:00", "s")
@@ -176,11 +178,15 @@ def chats(block: Block) -> pa.Table:
 KINDS: dict[str, Callable[[Block], pa.Table]] = {"tickets": tickets, "chats": chats}
 
 
-def tables(plan: Plan) -> Iterator[pa.Table]:
+def blocks(plan: Plan) -> Iterator[Block]:
     for start in range(0, plan.rows, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, plan.rows), dtype=np.int64)
         draw = np.random.Generator(np.random.PCG64(np.random.SeedSequence([plan.seed, start])))
-        yield KINDS[plan.kind](Block(plan, numbers, draw))
+        yield Block(plan, numbers, draw)
+
+
+def tables(plan: Plan) -> Iterator[pa.Table]:
+    return (KINDS[plan.kind](block) for block in blocks(plan))
 
 
 def quoted(texts: Column) -> Column:
@@ -217,6 +223,37 @@ def write_parquet(plan: Plan, out: Path) -> None:
             writer.write_table(table)
 
 
+def write_xlsx(plan: Plan, out: Path) -> None:
+    """A sheet of real numbers and dates, twenty columns wide, as a help desk's export button gives it."""
+    book = Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"})
+    book.set_properties({"created": datetime(2026, 11, 1, tzinfo=UTC)})  # else the clock's: no two files alike
+    sheet, row = book.add_worksheet(plan.kind), 0
+    for block in blocks(plan):
+        table = KINDS[plan.kind](block)
+        for name, column in more_columns(block).items():
+            table = table.append_column(name, column)
+        if row == 0:
+            sheet.write_row(row, 0, table.column_names)
+        for cells in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            row += 1
+            sheet.write_row(row, 0, cells)
+    book.close()
+
+
+def more_columns(block: Block) -> dict[str, Column]:
+    """What pads a sheet and no metric asks for."""
+    return {
+        "region": block.words(("north", "south", "east", "west"), (0.25,) * 4),
+        "product": numbered("P", block.whole(100, 400)),
+        "order": numbered("O", block.whole(1_000_000, 9_999_999)),
+        "replies": pa.array(block.skewed(2, 1)),
+        "note": block.words(SUBJECTS, (1 / len(SUBJECTS),) * len(SUBJECTS)),
+    }
+
+
+WRITERS: dict[str, Callable[[Plan, Path], None]] = {"csv": write_csv, "parquet": write_parquet, "xlsx": write_xlsx}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, required=True)
@@ -224,10 +261,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--kind", choices=sorted(KINDS), default="tickets")
-    parser.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    parser.add_argument("--format", choices=sorted(WRITERS), default="csv")
     asked = parser.parse_args()
     plan = Plan(asked.kind, asked.rows, asked.agents, asked.seed)
-    (write_csv if asked.format == "csv" else write_parquet)(plan, asked.out)
+    WRITERS[asked.format](plan, asked.out)
 
 
 if __name__ == "__main__":

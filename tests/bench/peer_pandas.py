@@ -7,12 +7,18 @@ from pathlib import Path
 import pandas as pd
 
 COLUMNS = ["agent", "created_at", "first_response", "handle", "rating", "reopens", "priority", "amount"]
+CHAT_COLUMNS = ["agent", "channel", "started_at", "first_response", "rating", "paid", "amount", "resolved"]
 
 
-def read(path: Path, columns: list[str]) -> pd.DataFrame:
+def read(path: Path, columns: list[str], time: str) -> pd.DataFrame:
+    """The rows of the month."""
     if path.suffix == ".parquet":
-        return pd.read_parquet(path, columns=columns).astype({"amount": "float64"})
-    return pd.read_csv(path, usecols=columns, parse_dates=["created_at"])
+        data = pd.read_parquet(path, columns=columns).astype({"amount": "float64"})
+    elif path.suffix == ".xlsx":
+        data = pd.read_excel(path, usecols=columns, engine="calamine")
+    else:
+        data = pd.read_csv(path, usecols=columns, parse_dates=[time])
+    return data[(data[time] >= "2026-10-01") & (data[time] < "2026-11-01")]
 
 
 def one_row_per_key(month: pd.DataFrame) -> pd.DataFrame:
@@ -42,14 +48,31 @@ def values(month: pd.DataFrame) -> pd.DataFrame:
     return result.drop(columns="reopens")
 
 
+def chat_values(month: pd.DataFrame) -> pd.DataFrame:
+    month["satisfied"] = (month["rating"] >= 4).astype("float64").where(month["rating"].notna())
+    month["sale"] = month["amount"].where(month["paid"])
+    return month.groupby("agent").agg(
+        chat_volume=("paid", "size"),
+        chat_response=("first_response", "mean"),
+        chat_csat=("satisfied", "mean"),
+        conversion=("paid", "mean"),
+        sales=("sale", "sum"),
+        resolved=("resolved", "mean"),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--key", action="store_true", help="one row per ticket_id")
+    parser.add_argument("--chats", type=Path, help="a file of chats, whose metrics are wanted too")
     asked = parser.parse_args()
-    data = read(asked.file, [*COLUMNS, "ticket_id"] if asked.key else COLUMNS)
-    month = data[(data["created_at"] >= "2026-10-01") & (data["created_at"] < "2026-11-01")]
-    values(one_row_per_key(month) if asked.key else month).to_csv(sys.stdout, lineterminator="\n")
+    month = read(asked.file, [*COLUMNS, "ticket_id"] if asked.key else COLUMNS, "created_at")
+    result = values(one_row_per_key(month) if asked.key else month)
+    if asked.chats:
+        chats = read(asked.chats, CHAT_COLUMNS, "started_at")
+        result = result.join(chat_values(chats[chats["channel"] != "test"]), how="outer")
+    result.to_csv(sys.stdout, lineterminator="\n")
 
 
 if __name__ == "__main__":

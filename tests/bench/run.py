@@ -13,12 +13,15 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from filecmp import cmp
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import schemes
 from cases import BENCH, DEFAULT, Case, Data, cases
+from clusters import cluster
 from measure import Argv, CommandError, Runs, environment, run
 
 ROOT = BENCH.parents[1]
@@ -64,24 +67,35 @@ def made(data: Data, track: Track) -> Path:
 
 
 def places(case: Case, track: Track) -> dict[str, str]:
-    """What {data}, {scheme} and {largest} stand for in this case."""
-    scheme = BENCH / case.scheme
-    if case.metrics is not None:
-        scheme = track.folder / f"scheme-{case.metrics}.yaml"
-        schemes.write(scheme, case.metrics)
+    """What the names of files and schemes, and {largest}, stand for in this case."""
+    found = {name: str(made(data, track)) for name, data in case.files.items()}
+    for name, wanted in case.schemes.items():
+        found[name] = str(BENCH / wanted if isinstance(wanted, str) else generated(wanted, track))
     configs = sorted((ROOT / "configs").glob("*.yaml"), key=lambda path: path.stat().st_size)
-    found = {"scheme": str(scheme), "largest": str(configs[-1]) if configs else ""}
-    return found | ({"data": str(made(case.data, track))} if case.data else {})
+    return found | {"largest": str(configs[-1]) if configs else ""}
+
+
+def generated(metrics: int, track: Track) -> Path:
+    path = track.folder / f"scheme-{metrics}.yaml"
+    schemes.write(path, metrics)
+    return path
 
 
 def checked(case: Case, commands: dict[str, Argv], track: Track) -> None:
     """A first, untimed run of every command; the answers of those that give one must agree."""
-    answers = {label: track.folder / f"{label}.csv" for label in commands}
+    answers = {label: track.folder / f"answer-{number}.csv" for number, label in enumerate(commands)}
     for label, argv in commands.items():
         run(argv, track.env, answers[label])
     compared = [str(answers[label]) for label in commands if label in case.answers]
     if len(compared) > 1:
         say("  equal: " + track.python(str(BENCH / "compare.py"), *compared))
+    first, *others = [label for label in commands if label in case.same] or [""]
+    for label in others:
+        if not cmp(answers[first], answers[label], shallow=False):
+            message = f"{label} does not write the bytes of {first}"
+            raise CommandError(message)
+    if others:
+        say(f"  the same bytes: {1 + len(others)} answers")
 
 
 def timed(commands: dict[str, Argv], track: Track) -> dict[str, Runs]:
@@ -96,12 +110,18 @@ def told(value: float | None, layout: str) -> str:
 
 def rows(runs: dict[str, Runs], against: tuple[str, ...]) -> Iterator[list[str]]:
     bases = [label for label in against if label in runs]
-    yield ["command", "wall s", "from..to", "cpu s", "peak MiB", *(f"x {label}" for label in bases)]
+    yield ["command", "wall s", "from..to", "cpu s", "peak MiB", *(f"wall, cpu, MiB x {label}" for label in bases)]
     for label, several in runs.items():
         spread = f"{min(several.walls):.2f}..{max(several.walls):.2f}"
-        ratios = [f"{several.wall / runs[base].wall:.2f}" for base in bases]
+        ratios = [compared(several, runs[base]) for base in bases]
         peak = told(several.peak, ".0f")
         yield [label, told(several.wall, ".2f"), spread, told(several.cpu, ".2f"), peak, *ratios]
+
+
+def compared(one: Runs, other: Runs) -> str:
+    """How many times as much wall time, CPU time and memory."""
+    pairs = ((one.wall, other.wall), (one.cpu, other.cpu), (one.peak, other.peak))
+    return " ".join(told(own / base if own and base else None, ".2f").rjust(5) for own, base in pairs)
 
 
 def table(lines: list[list[str]]) -> str:
@@ -114,11 +134,15 @@ def held(case: Case, only: list[str], track: Track) -> bool:
     """Runs one case and prints its table; False when answers differ or a command fails."""
     say(f"\n{case.title}")
     try:
-        known = places(case, track)
-        kept = {label: argv for label, argv in case.commands.items() if not only or label in only}
-        commands = {label: tuple(part.format_map(known) for part in argv) for label, argv in kept.items()}
-        checked(case, commands, track)
-        say(table(list(rows(timed(commands, track), case.against))))
+        with ExitStack() as stack:
+            known = places(case, track)
+            for number in case.workers:
+                address = stack.enter_context(cluster(number, track.folder, track.env))
+                known[f"workers_{number}"] = address
+            kept = {label: argv for label, argv in case.commands.items() if not only or label in only}
+            commands = {label: tuple(part.format_map(known) for part in argv) for label, argv in kept.items()}
+            checked(case, commands, track)
+            say(table(list(rows(timed(commands, track), case.against))))
     except CommandError as problem:
         say(f"  failed: {problem}")
         return False
@@ -130,12 +154,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=5_000_000, help="tickets of the main file")
     parser.add_argument("--agents", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=5, help="timed runs of each command")
-    groups = dict.fromkeys(case.group for case in cases(1, 1))
-    parser.add_argument("--cases", default=",".join(DEFAULT), help="of " + ", ".join(groups))
+    groups = list(dict.fromkeys(case.group for case in cases(1, 1)))
+    parser.add_argument("--cases", default=",".join(DEFAULT), help="all, or some of " + ", ".join(groups))
     parser.add_argument("--only", default="", help="these commands only, for example duckdb,pandas")
     parser.add_argument("--data", type=Path, help="a folder that keeps the generated files")
     asked = parser.parse_args()
-    unknown = set(asked.cases.split(",")) - set(groups)
+    asked.cases = groups if asked.cases == "all" else asked.cases.split(",")
+    unknown = set(asked.cases) - set(groups)
     if unknown:
         parser.error(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
     return asked
@@ -143,7 +168,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     asked = arguments()
-    wanted = [case for case in cases(asked.rows, asked.agents) if case.group in asked.cases.split(",")]
+    wanted = [case for case in cases(asked.rows, asked.agents) if case.group in asked.cases]
     track = Track(Path(), environment(ROOT), asked.repeat)
     compiled(track.env)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"

@@ -1,9 +1,8 @@
 """Points in time as they are written: a clock reading in microseconds, and the offset if the cell names one.
 
-Year first (`2026-10-05 9:03`, `2026/1/5`, `20261005`, `2026年1月5日`), day or month first (`29-02-2016 01:16`,
-`3/17/2025 6:04 PM`), dots always day first, month by name (`19/Jan/26 12:47 PM`; only there a year may have two
-digits). Fractions of a second beyond the microsecond are cut off, never rounded into the next period. A stretch that
-begins and ends on one day (`2026-10-05至2026-10-05`) is its beginning; a longer one is no point in time.
+Year first (`2026-10-05 9:03`, `2026年1月5日`), day or month first (`29-02-2016 01:16`), dots always day first, month by
+name (`19/Jan/26 12:47 PM`; only there a year of two digits). A stretch within one day (`2026-10-05至2026-10-05`) is its
+beginning. Fractions beyond the microsecond are cut off, never rounded into the next period.
 """
 
 import re

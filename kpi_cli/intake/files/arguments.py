@@ -60,7 +60,7 @@ class Candidate:
 
 
 def candidates(data: Sequence[str], sources: Sequence[str]) -> list[Candidate]:
-    """Return the files that the arguments lead to, in order of their paths, each file once per source.
+    """Return the files that the arguments lead to, in order of their paths, under every name that leads to them.
 
     Raises KpiError: USAGE for paths and sources that do not exist, FILES for what cannot be read.
     """
@@ -69,7 +69,7 @@ def candidates(data: Sequence[str], sources: Sequence[str]) -> list[Candidate]:
     if reader.problems:
         raise KpiError(reader.problems, reader.exit_code)
     in_order = sorted(read, key=lambda each: each.named)  # what is named as well as found counts as named
-    found = {(each.place, each.source): each for each in in_order}
+    found = {(each.label, each.place, each.source): each for each in in_order}
     return sorted(found.values(), key=lambda each: (each.label, each.source or ""))
 
 

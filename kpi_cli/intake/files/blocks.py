@@ -50,6 +50,11 @@ class InputFile:
         """The bytes of the file as it lies on disk, or of the member."""
         return self.member.size if self.member else self.path.stat().st_size
 
+    @property
+    def place(self) -> tuple[FilePath, int | None]:
+        """What tells one file from another, whatever its names."""
+        return self.path.resolve(), self.member.index if self.member else None
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:

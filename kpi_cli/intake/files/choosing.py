@@ -110,5 +110,5 @@ def _input(candidate: Candidate, part: Period | None = None, serves: tuple[Perio
 
 
 def _by_path(files: Iterable[InputFile]) -> tuple[InputFile, ...]:
-    once = {(file.path.resolve(), file.member): file for file in files}
+    once = {file.place: file for file in files}
     return tuple(sorted(once.values(), key=lambda file: file.label))

@@ -123,13 +123,13 @@ class _Search:
         return choice
 
     def _untaken(self, found: Sequence[Candidate], taken: Sequence[tuple[InputFile, ...]]) -> tuple[str, ...]:
-        places = {(file.path, file.member) for files in taken for file in files}
-        left = [each for each in found if (each.path, each.member) not in places]
+        places = {file.place for files in taken for file in files}
+        left = [each for each in found if each.place not in places]
         takers, used = self._all_takers(), {path for path, _ in places}
         lost = [each for each in left if each.named and not any(taker.takes(each) for taker in takers)]
-        names = dict.fromkeys(each.whole for each in lost if not each.is_stdin and each.path not in used)
+        names = dict.fromkeys(each.whole for each in lost if not each.is_stdin and each.place[0] not in used)
         self._usage.extend(absences.untaken(name, takers) for name in names)
-        return tuple(each.label for each in left)
+        return tuple({each.place: each.label for each in reversed(left)}.values())[::-1]
 
     def _all_takers(self) -> list[Taker]:
         return [*self._takers.values(), *((self._roster,) if self._roster else ())]
@@ -162,8 +162,8 @@ def _without_roster(
     """Leave the roster's files out of what a glob takes: `*.csv` of a source does not mean `roster.csv`."""
     if not _WILD.search(taker.pattern or ""):
         return list(found)
-    places = {(file.path, file.member) for files in rosters.values() for file in files}
-    return [each for each in found if each.source is not None or (each.path, each.member) not in places]
+    places = {file.place for files in rosters.values() for file in files}
+    return [each for each in found if each.source is not None or each.place not in places]
 
 
 def _roster_files(taker: Taker, found: Sequence[Candidate], period: Period | None) -> tuple[InputFile, ...]:

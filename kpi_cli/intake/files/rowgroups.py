@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
@@ -132,7 +133,8 @@ class Piece:
         if len(known) < len(found):
             return None
         units = [min(low for low, _ in known), max(high for _, high in known)]
-        return pa.array(units, pa.int64() if pa.types.is_timestamp(kind) else pa.int32()).view(kind)
+        width = np.int64 if pa.types.is_timestamp(kind) else np.int32
+        return arrow.integer_array(np.array(units, dtype=width)).view(kind)
 
     def csv(self) -> bytes:
         """Return the rows as CSV, cells of columns that nothing looks for left empty."""

@@ -150,7 +150,11 @@ def contending(found: Sequence[Contenders]) -> Contenders:
 
 def _repeating(noted: Iterable[Hashes]) -> Hashes:
     keys = np.sort(np.concatenate([_NONE, *noted]))
-    return np.unique(keys[1:][keys[1:] == keys[:-1]])
+    again: Hashes = keys[1:][keys[1:] == keys[:-1]]
+    first = np.ones(len(again), dtype=bool)
+    first[1:] = again[1:] != again[:-1]  # in order, so that no `unique` need look for them
+    repeating: Hashes = again[first]
+    return repeating
 
 
 def _contender(rows: Keyed, found: Positions) -> Contenders:
