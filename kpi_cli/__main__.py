@@ -26,6 +26,8 @@ def _hurry() -> None:
     gc.set_threshold(100_000, 50, 100)  # imports make tens of thousands of objects, and all of them stay
     atexit.register(gc.freeze)  # at the end everything goes at once
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait busily for matrices, and there are none
+    if sys.platform == "linux":  # where it was measured: a fifth less memory, at the same speed
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # others' plugins have no say in how a scheme is read
 
 

@@ -15,6 +15,7 @@ _NUMPY = {
     pa.int8(): np.int8,
     pa.date32(): np.int32,
 }
+_MANY = 4096  # codes that name all words already, where these are few
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:
@@ -77,7 +78,9 @@ def compact_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
 def named(codes: NDArray[np.int32], words: pa.Array) -> NDArray[np.bool_]:
     """Return which words some code names."""
     used = np.zeros(len(words) + 1, dtype=bool)
-    used[codes] = True  # -1 is the last place
+    used[codes[:_MANY]] = True  # -1 is the last place
+    if not used[:-1].all():
+        used[codes[_MANY:]] = True
     return used[:-1]
 
 

@@ -86,7 +86,8 @@ class Moments:
 
     def take(self, rows: NDArray[Any]) -> "Moments":
         """Return the rows of a mask or of positions."""
-        return Moments(self.utc[rows], self.local[rows], self.present[rows])
+        utc = self.utc[rows]
+        return Moments(utc, utc if self.local is self.utc else self.local[rows], self.present[rows])
 
     def days(self) -> "Days":
         """Return the local day of each moment."""

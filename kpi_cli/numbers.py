@@ -5,15 +5,16 @@ from fractions import Fraction
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 PRINTED_DECIMALS = 6
+_LONGEST = 1000  # characters: nobody measures longer numbers, and Python refuses to read ones of 4300 digits
 
 
 def parse_decimal(text: str) -> Fraction | None:
-    """Return the exact value of a plain decimal such as `-1.50`, or None when it is not one.
+    """Return the exact value of a plain decimal such as `-1.50`, or None when it is not one (or is endless).
 
     >>> parse_decimal("0.1") == Fraction(1, 10)
     True
     """
-    return Fraction(text) if _DECIMAL.fullmatch(text) else None
+    return Fraction(text) if len(text) <= _LONGEST and _DECIMAL.fullmatch(text) else None
 
 
 def half_up(value: Fraction, decimals: int) -> Fraction:

@@ -24,7 +24,8 @@ class Rows:
     team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
     `sharers` tells among how many agents the credit for a row is split, None where each has the whole of it.
     `again` marks rows that stand here before for a teammate of their agent, None where there are none: they count for
-    the agent, and not a second time for the team.
+    the agent, and not a second time for the team. `records` are the numbers of the rows among the records of their
+    block, from 1, where the reader was asked for them.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Rows:
     days: NDArray[np.int64] | None = None
     sharers: NDArray[np.int64] | None = None
     again: NDArray[np.bool_] | None = None
+    records: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -46,6 +48,7 @@ class Rows:
             days=None if self.days is None else self.days[rows],
             sharers=None if self.sharers is None else self.sharers[rows],
             again=None if self.again is None else self.again[rows],
+            records=None if self.records is None else self.records[rows],
         )
 
 
@@ -163,4 +166,5 @@ class SourceReport:
     ignored: tuple[str, ...] = ()  # known non-persons whose rows were filtered
     first_day: date | None = None  # of the rows used
     last_day: date | None = None
+    days: frozenset[date] = frozenset()  # that have a row used
     rejects: tuple[Reject, ...] = ()

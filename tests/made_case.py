@@ -59,7 +59,8 @@ period,agent_id,agent_name,team,scorecard,score,grade,coefficient,rank,of,covera
 """
 ACCOUNT = (
     "chats 2026-10: read 8 = used 7 + outside_period 1 + filtered 0 + duplicate 0"
-    " + unattributed 0 + unknown_agent 0 + rejected 0 · days 2026-10-01..2026-10-07"
+    " + unattributed 0 + unknown_agent 0 + rejected 0"
+    " · days 2026-10-01..2026-10-07 (7 of 31, none on 2026-10-08..2026-10-31)"
 )
 
 

@@ -10,8 +10,8 @@ from made_points import X_AND_Y, scored, sheet
 
 from kpi_cli.numbers import fixed
 from kpi_cli.periods import parse_period
-from kpi_cli.pipeline import Request, run
-from kpi_cli.reports.explain import Question, explain_json, explain_text
+from kpi_cli.pipeline import Question, Request, run
+from kpi_cli.reports.explain import explain_json, explain_text
 from kpi_cli.reports.jsonfile import scores_json
 from kpi_cli.reports.page import Page
 from kpi_cli.reports.selection import Filters, narrowed

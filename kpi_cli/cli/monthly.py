@@ -22,7 +22,7 @@ Exit codes:
 EXPLAIN_EXAMPLES = """\b
 Examples:
   kpi explain scheme.yaml exports/ --agent 007
-  kpi explain scheme.yaml exports/ --agent 小张 --metric csat --period 2026-10"""
+  kpi explain scheme.yaml exports/ --agent 小张 --metric csat --period 2026-10 --rows"""
 
 
 def score(  # noqa: PLR0913 - one parameter for each option
@@ -58,7 +58,7 @@ def score(  # noqa: PLR0913 - one parameter for each option
     filters = Filters(tuple(agent or ()), tuple(team or ()), tuple(scorecard or ()))
     shown = Shown(format_, output, filters, detail=detail, wide=wide, bom=bom)
     asked = Asked(scheme, data, period or (), expect or (), engine, scheduler)
-    raise typer.Exit(score(asked, shown, Conditions(strict, fail_below), Engine(rejects, block_size)))
+    raise typer.Exit(score(asked, shown, Conditions(strict, fail_below), Engine(output, rejects, block_size)))
 
 
 def explain(  # noqa: PLR0913 - one parameter for each option
@@ -67,21 +67,22 @@ def explain(  # noqa: PLR0913 - one parameter for each option
     *,
     agent: options.ExplainedAgents,
     metric: options.Metrics = None,
+    rows: options.SourceRows = False,
     period: options.Periods = None,
     format_: options.ExplainFormat = None,
     output: options.Output = None,
     engine: options.Engine = "local",
     scheduler: options.Scheduler = None,
 ) -> None:
-    """Explain a scorecard: the arithmetic from value to grade.
+    """Explain a scorecard: the arithmetic from value to grade, with --rows down to the rows of the exports.
 
     Each line from the measured value to its score and points, then the total, the grade and what is within reach.
     SCHEME and DATA are those of `kpi score`.
     """
     from kpi_cli.cli.asking import Asked
     from kpi_cli.cli.explaining import explain
-    from kpi_cli.reports.explain import Question
+    from kpi_cli.pipeline import Question
 
     question = Question(tuple(agent), tuple(metric or ()))
     asked = Asked(scheme, data, period or (), (), engine, scheduler)
-    explain(asked, question, format_, output)
+    explain(asked, question, format_, output, rows=rows)

@@ -65,7 +65,10 @@ Rejects: TypeAlias = Annotated[
 Expect: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--expect", metavar="SOURCE=N", help="Stop unless N rows of a source are read; repeatable.", show_default=False
+        "--expect",
+        metavar="SOURCE=N",
+        help="Stop unless N rows (of `cases:` N cases) of a source are read; repeatable.",
+        show_default=False,
     ),
 ]
 Bom: TypeAlias = Annotated[bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for Excel.")]
@@ -94,6 +97,9 @@ ExplainedAgents: TypeAlias = Annotated[
 Metrics: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="NAME", help="Explain this metric only; repeatable.", show_default=False),
+]
+SourceRows: TypeAlias = Annotated[
+    bool, typer.Option("--rows", help="Show the source rows that make up each value: file, record, cells, term.")
 ]
 ExplainFormat: TypeAlias = Annotated[
     str | None,

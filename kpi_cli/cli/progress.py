@@ -1,13 +1,13 @@
 """A progress bar by bytes, for a person who waits: on a terminal only, and only when it takes a while."""
 
+import os
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
-from kpi_cli.cli.streams import is_terminal, may_colour
+from kpi_cli.cli.streams import DUMB, is_terminal, may_colour
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -19,10 +19,10 @@ Report = Callable[[int, int], None]
 @contextmanager
 def shown_progress() -> Iterator[Report | None]:
     """Yield what to call with the bytes done and the bytes in all, from any thread; None where nobody watches."""
-    if not is_terminal(sys.stderr):
+    if not is_terminal(sys.stderr) or os.environ.get("TERM") in DUMB:  # such a one cannot take anything back
         yield None
         return
-    bar = _Bar(time.monotonic())
+    bar = _Bar()
     try:
         yield bar.report
     finally:
@@ -30,27 +30,40 @@ def shown_progress() -> Iterator[Report | None]:
 
 
 class _Bar:
-    """Appears once work has lasted a while, and leaves no trace."""
+    """Appears by itself once work has lasted a while, whatever that is busy with, and leaves no trace."""
 
-    def __init__(self, start: float) -> None:
-        self._start = start
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open, self._done, self._total = True, 0, 0
         self._progress: Progress | None = None
+        self._timer = Timer(PATIENCE, self._appear)
+        self._timer.daemon = True
+        self._timer.start()
 
     def report(self, done: int, total: int) -> None:
         with self._lock:
-            if self._progress is None and time.monotonic() - self._start > PATIENCE:
-                self._progress = _opened()
-            if self._progress is not None:
-                self._progress.update(self._progress.task_ids[0], completed=done, total=total)
+            self._done, self._total = done, total
+            self._show()
 
     def close(self) -> None:
+        self._timer.cancel()
         with self._lock:
+            self._open = False
             if self._progress is not None:
                 self._progress.stop()
 
+    def _appear(self) -> None:
+        with self._lock:
+            if self._open:
+                self._progress = _started()
+                self._show()
 
-def _opened() -> "Progress":
+    def _show(self) -> None:
+        if self._progress is not None and self._total:
+            self._progress.update(self._progress.task_ids[0], completed=self._done, total=self._total)
+
+
+def _started() -> "Progress":
     from rich.console import Console  # noqa: PLC0415 - only for those who wait
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn  # noqa: PLC0415 - the same
 

@@ -12,8 +12,8 @@ from kpi_cli.cli.engines import scheduler_of
 from kpi_cli.cli.formats import refuse, results_format
 from kpi_cli.cli.progress import shown_progress
 from kpi_cli.cli.streams import is_terminal, may_colour, say, width_of
-from kpi_cli.cli.writing import STANDARD_OUTPUT, check_target, deliver
-from kpi_cli.pipeline import BLOCK_SIZE, Outcome, Request, run
+from kpi_cli.cli.writing import STANDARD_OUTPUT, check_rejects, check_target, deliver
+from kpi_cli.pipeline import BLOCK_SIZE, Outcome, Question, Request, run
 from kpi_cli.problems import Exit, KpiError, did_you_mean
 from kpi_cli.reports.accounting import accounting_lines
 from kpi_cli.reports.anonymous import published
@@ -47,8 +47,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How the work is done."""
+    """How the work is done, and what it leaves behind: `output` are the results, `rejects` the rows left out."""
 
+    output: str | None = None
     rejects: str | None = None
     block_size: int | None = None
 
@@ -59,7 +60,7 @@ def score(asked: Asked, shown: Shown, conditions: Conditions, engine: Engine) ->
     if shown.detail and shown.wide:
         refuse("`--detail` and `--wide` are two different tables", "choose one of them")
     check_target(shown.output or STANDARD_OUTPUT, (asked.scheme, *asked.data))
-    check_target(engine.rejects or STANDARD_OUTPUT, (asked.scheme, *asked.data))
+    check_rejects(engine.rejects, shown.output, (asked.scheme, *asked.data))
     outcome = computed(asked, conditions, engine, hash_inputs=format_ is Format.JSON)
     visible_part = narrowed(outcome, shown.filters)
     page = published(visible_part, outcome, shown.filters, format_)
@@ -70,7 +71,14 @@ def score(asked: Asked, shown: Shown, conditions: Conditions, engine: Engine) ->
     return judged(visible_part, conditions)
 
 
-def computed(asked: Asked, conditions: Conditions, engine: Engine, *, hash_inputs: bool = False) -> Outcome:
+def computed(
+    asked: Asked,
+    conditions: Conditions,
+    engine: Engine,
+    *,
+    hash_inputs: bool = False,
+    traced: Question | None = None,
+) -> Outcome:
     """Run the scheme over the data; the scheme's warnings are among the outcome's. Raises KpiError."""
     found = loaded(asked)
     _must_be_a_grade(conditions.fail_below, found.scheme)
@@ -81,10 +89,12 @@ def computed(asked: Asked, conditions: Conditions, engine: Engine, *, hash_input
             periods=periods_of(asked, found.scheme),
             expect=expected(asked, found.scheme),
             rejects=engine.rejects,
+            output=engine.output,
             hash_inputs=hash_inputs,
             block_size=engine.block_size or BLOCK_SIZE,
             scheduler=scheduler_of(asked.engine, asked.scheduler),
             progress=progress,
+            traced=traced,
         )
         try:
             outcome = run(request)

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 from kpi_cli.cli.streams import pieces, write_data
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -24,6 +25,17 @@ def check_target(path: str, inputs: Iterable[str] = ()) -> None:
         if target.exists() and Path(source).exists() and target.samefile(source):
             message = f"`{path}` is read here, so it cannot be written"
             raise KpiError(Problem("output-is-input", message, help="write to another file"), Exit.USAGE)
+
+
+def check_rejects(path: str | None, output: str | None, inputs: Iterable[str]) -> None:
+    """Raise KpiError for a file of rejected rows that cannot be written, or must not be."""
+    if path is None:
+        return
+    if path == STANDARD_OUTPUT:
+        _misused("`--rejects -`: standard output carries the results", "name a file")
+    if output is not None and _real(Path(path)) == _real(Path(output)):
+        _misused(f"`{path}` cannot hold both the results and the rejected rows", "name two files")
+    check_target(path, inputs)
 
 
 def deliver(content: str | Iterable[bytes], path: str | None) -> None:
@@ -60,6 +72,10 @@ def _write_whole(target: Path, data: Iterable[bytes]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _misused(message: str, help_text: str) -> NoReturn:
+    raise KpiError(Problem("usage", message, help=help_text), Exit.USAGE)
 
 
 def _refused(path: str, reason: str, help_text: str | None = None) -> KpiError:

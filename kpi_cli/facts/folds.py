@@ -11,7 +11,17 @@ from kpi_cli import exact
 from kpi_cli.columns import DAY, Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact, Integers, Mask
 from kpi_cli.expressions import Table
-from kpi_cli.facts.partials import Additive, Largest, Run, Sums, Tally, column_sums, consolidated, counts_by, largest_by
+from kpi_cli.facts.partials import (
+    Additive,
+    Largest,
+    Run,
+    Sums,
+    Tally,
+    column_sums,
+    consolidated,
+    counts_by,
+    largest_by,
+)
 from kpi_cli.hashing import hash_texts
 from kpi_cli.rows import Rows
 from kpi_cli.scheme.formula.tree import RowExpression
@@ -26,7 +36,7 @@ class Kept:
 
     rows: Positions | None
     agents: Positions
-    counts: Integers
+    counts: Sums
 
     def taken(self, column: Exact) -> Exact:
         """Return the numbers of these rows; none of them is missing."""
@@ -34,6 +44,16 @@ class Kept:
             return column
         den = column.den if isinstance(column.den, int) else column.den[self.rows]
         return Exact(column.num[self.rows], den, np.ones(len(self.rows), dtype=bool))
+
+    def sums(self, numbers: Exact) -> Sums:
+        """Add up the numbers of these rows by agent."""
+        return column_sums(self.agents, numbers, len(self.counts.num), self.counts.most)
+
+
+def counted(agents: Positions, size: int) -> Sums:
+    """Return how many rows there are of each of so many agents."""
+    counts = counts_by(agents, size)
+    return Sums(counts, most=int(counts.max(initial=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +78,7 @@ class Selection:
         masks = masks if self.keep is None else [self.keep, *masks]
         rows = np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
         agents = (self.rows.agents if rows is None else self.rows.agents[rows]).astype(np.intp)
-        return Kept(rows, agents, counts_by(agents, self.size))
+        return Kept(rows, agents, counted(agents, self.size))
 
     def numbers(self, expression: RowExpression) -> tuple[Kept, Exact]:
         """Return the rows kept in which the expression is not missing, and their numbers."""
@@ -70,21 +90,18 @@ class Selection:
 
         A row whose credit is split among k agents counts 1/k for each.
         """
-        rows = Sums(kept.counts)
         if self.rows.sharers is None:
-            return Additive((rows, column_sums(kept.agents, numbers, self.size), rows))
+            return Additive((kept.counts, kept.sums(numbers), kept.counts))
         sharers = self.rows.sharers if kept.rows is None else self.rows.sharers[kept.rows]
         share = Exact(np.ones(len(sharers), dtype=np.int64), sharers, np.ones(len(sharers), dtype=bool))
-        sums = column_sums(kept.agents, numbers * share, self.size)
-        return Additive((rows, sums, column_sums(kept.agents, share, self.size)))
+        return Additive((kept.counts, kept.sums(numbers * share), kept.sums(share)))
 
 
 def fold_count(selection: Selection) -> Additive:
     """Count rows, and add up their weights."""
     kept = selection.kept()
     if selection.rows.sharers is None:
-        rows = Sums(kept.counts)
-        return Additive((rows, rows))
+        return Additive((kept.counts, kept.counts))
     weights = selection.summed(kept, exact.constant(Fraction(1), len(kept.agents)))
     return Additive(weights.slots[::2])
 
@@ -96,8 +113,7 @@ def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
         return selection.summed(*selection.numbers(expression))
     kept = selection.kept(expression)
     true = column.values if kept.rows is None else column.values[kept.rows]
-    rows = Sums(kept.counts)
-    return Additive((rows, Sums(counts_by(kept.agents[true], selection.size)), rows))
+    return Additive((kept.counts, kept.sums(exact.integers(true.astype(np.int64))), kept.counts))
 
 
 def fold_net_promoters(selection: Selection, expression: RowExpression) -> Additive:
@@ -119,15 +135,14 @@ def fold_weighted(selection: Selection, expression: RowExpression, weight: RowEx
 def fold_only(selection: Selection, expression: RowExpression) -> Additive:
     """Count values, add them up, and count rows: more than one row is an error of the data."""
     kept, numbers = selection.numbers(expression)
-    sums = column_sums(kept.agents, numbers, selection.size)
-    return Additive((Sums(kept.counts), sums, Sums(selection.kept().counts)))
+    return Additive((kept.counts, kept.sums(numbers), selection.kept().counts))
 
 
 def fold_largest(selection: Selection, expression: RowExpression, sign: int) -> Largest:
     """Keep the largest of the numbers times `sign`."""
     kept, numbers = selection.numbers(expression)
     signed = numbers if sign > 0 else -numbers
-    return Largest(largest_by(kept.agents, signed, kept.counts), Sums(kept.counts))
+    return Largest(largest_by(kept.agents, signed, kept.counts.num), kept.counts)
 
 
 def fold_values(selection: Selection, expression: RowExpression) -> Tally:
@@ -146,7 +161,7 @@ def fold_days(selection: Selection) -> Tally:
     """Tally the local days of rows."""
     days, kept = selection.rows.days, selection.kept()
     if days is None:
-        nobody = Kept(None, kept.agents[:0], np.zeros_like(kept.counts))
+        nobody = Kept(None, kept.agents[:0], counted(kept.agents[:0], selection.size))
         return _tallied(nobody, exact.integers(np.zeros(0, dtype=np.int64)))
     return _tallied(kept, exact.integers(days if kept.rows is None else days[kept.rows]))
 
@@ -160,14 +175,14 @@ def fold_events(selection: Selection, start: RowExpression, end: RowExpression) 
     codes = np.concatenate([kept.agents[lasting]] * 2).astype(np.int32)
     keys = np.concatenate([begins[lasting], ends[lasting]])
     weights = np.repeat(np.array([1, -1], dtype=np.int64), len(codes) // 2)
-    return Tally((consolidated([Run(codes, keys, weights)]),), Sums(kept.counts))
+    return Tally((consolidated([Run(codes, keys, weights)]),), kept.counts)
 
 
 def _tallied(kept: Kept, column: Exact) -> Tally:
     common = column if isinstance(column.den, int) else exact.from_fractions(column.fractions())
     agents = kept.agents.astype(np.int32)
     run = consolidated([Run(agents, common.num, np.ones(len(agents), dtype=np.int64))])
-    return Tally((run,), Sums(kept.counts), int(common.den))
+    return Tally((run,), kept.counts, int(common.den))
 
 
 def _identities(cells: Column) -> Exact:

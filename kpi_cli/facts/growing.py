@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kpi_cli.exact import Integers
+from kpi_cli.exact import Exact, Integers
 from kpi_cli.facts.aggregates import merged
 from kpi_cli.facts.partials import Additive, Largest, Partial, Run, Sums, Tally
 from kpi_cli.rows import Rows
@@ -18,6 +18,7 @@ from kpi_cli.rows import Rows
 Places: TypeAlias = slice | NDArray[np.intp]
 _SMALLEST = 64
 _LARGEST = 2**63 - 1
+_LEAST = -_LARGEST - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +61,37 @@ class Growing:
     """One aggregate over all blocks so far. Its arrays are its own, and longer than there are agents."""
 
     def __init__(self, first: Local) -> None:
-        self.partial = _among_all(first, _roomy(first.size))
+        self._known = _open(_among_all(first, _roomy(first.size)))
 
     def add(self, local: Local) -> None:
         """Take in a block."""
-        grown = _added_in_place(self.partial, local)
-        self.partial = grown or merged(self.partial, _among_all(local, _roomy(local.size)))
+        grown = _added_in_place(self._known, local)
+        self._known = grown or _open(merged(self.partial, _among_all(local, _roomy(local.size))))
+
+    @property
+    def partial(self) -> Partial:
+        """The aggregate over all blocks."""
+        return _closed(self._known)
+
+
+def _open(partial: Partial) -> Partial:
+    """Return largest values such that any is larger than those of agents without one."""
+    if not isinstance(partial, Largest) or not _is_plain(partial.values):
+        return partial
+    values = partial.values
+    return Largest(Exact(np.where(values.present, values.num, _LEAST), values.den, values.present), partial.counts)
+
+
+def _closed(partial: Partial) -> Partial:
+    """Return the same values as they were before `_open`; whoever has one has rows."""
+    if not isinstance(partial, Largest) or not _is_plain(partial.values):
+        return partial
+    present = partial.counts.num > 0
+    return Largest(Exact(np.where(present, partial.values.num, 0), partial.values.den, present), partial.counts)
+
+
+def _is_plain(values: Exact) -> bool:
+    return values.num.dtype == np.int64 and isinstance(values.den, int)
 
 
 def _roomy(size: int) -> int:
@@ -113,17 +139,25 @@ def _fits(known: Integers, new: Integers, size: int) -> bool:
 
 
 def _added(known: Sums, new: Sums, places: Places) -> Sums:
-    known.num[places] += new.num
+    if isinstance(places, slice):
+        known.num[places] += new.num
+    else:
+        np.add.at(known.num, places, new.num)  # in half the time
     return Sums(known.num, known.den, known.bound + new.bound)
 
 
+def _raise(known: Integers, places: Places, new: Integers) -> None:
+    if isinstance(places, slice):
+        known[places] = np.maximum(known[places], new)
+    else:
+        np.maximum.at(known, places, new)
+
+
 def _kept_largest(known: Largest, new: Largest, local: Local) -> Largest | None:
-    mine, theirs, places = known.values, new.values, local.places
-    if not isinstance(mine.den, int) or mine.den != theirs.den or not _fits(mine.num, theirs.num, local.size):
+    mine, theirs = known.values, new.values
+    if not _is_plain(mine) or mine.den != theirs.den or not _fits(mine.num, theirs.num, local.size):
         return None
     if not _addable(known.counts, new.counts, local.size):
         return None
-    held, present = mine.num[places], mine.present[places]
-    larger = theirs.present & (~present | (theirs.num > held))
-    mine.num[places], mine.present[places] = np.where(larger, theirs.num, held), present | theirs.present
-    return Largest(mine, _added(known.counts, new.counts, places))
+    _raise(mine.num, local.places, np.where(theirs.present, theirs.num, _LEAST))
+    return Largest(mine, _added(known.counts, new.counts, local.places))

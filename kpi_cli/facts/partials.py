@@ -14,7 +14,6 @@ from kpi_cli import exact
 from kpi_cli.exact import Exact, Integers, Mask, largest, product, total
 from kpi_cli.rows import Codes
 
-_EXACT_IN_DOUBLE = 2**53
 _EXACT_IN_INT64 = 2**63 - 1
 
 
@@ -176,19 +175,18 @@ def counts_by(codes: NDArray[np.integer], size: int) -> Integers:
 
 def sums_by(codes: NDArray[np.integer], num: Integers, size: int) -> Integers:
     """Return the exact sum of the integers of each agent."""
-    bound = largest(num) * max(len(num), 1)
-    if num.dtype != object and bound < _EXACT_IN_DOUBLE:
-        return np.bincount(codes, weights=num, minlength=size).astype(np.int64)
-    wide = num if num.dtype != object and bound <= _EXACT_IN_INT64 else num.astype(object)
+    fits = num.dtype != object and largest(num) * len(num) <= _EXACT_IN_INT64
+    wide = num if fits else num.astype(object)
     sums = np.zeros(size, dtype=wide.dtype)
     np.add.at(sums, codes, wide)
     return sums
 
 
-def column_sums(codes: NDArray[np.integer], column: Exact, size: int) -> Sums:
-    """Return the exact sum of each agent's numbers (missing ones hold 0)."""
+def column_sums(codes: NDArray[np.integer], column: Exact, size: int, rows: int | None = None) -> Sums:
+    """Return the exact sum of each agent's numbers (missing ones hold 0); no agent has more of them than `rows`."""
     if isinstance(column.den, int):
-        return Sums(sums_by(codes, column.num, size), column.den)
+        most = None if rows is None else rows * largest(column.num)
+        return Sums(sums_by(codes, column.num, size), column.den, most)
     den = lcm(*(int(entry) for entry in np.unique(column.den)))
     factors = np.array([den // int(entry) for entry in column.den], dtype=object)
     return Sums(sums_by(codes, column.num.astype(object) * factors, size), den)

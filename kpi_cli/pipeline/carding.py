@@ -23,6 +23,7 @@ from kpi_cli.rows import Agent
 from kpi_cli.scheme.compiled import Card, CardLine, Scheme
 from kpi_cli.scoring import card as scoring
 from kpi_cli.scoring.cards import Note, NoteCode, Sheet
+from kpi_cli.scoring.notes import Notes
 
 _EPOCH = date(1970, 1, 1)
 _SHOWN = 5
@@ -126,21 +127,20 @@ class Carding:
     def _evidence(self, line: CardLine, chosen: NDArray[np.int64]) -> scoring.Evidence:
         measured = self._measured(line)
         counts = exact.missing(len(measured.values)) if measured.counts is None else measured.counts
-        return scoring.Evidence(
-            measured.values.take(chosen), counts.take(chosen), notes=self._comparisons(line, chosen)
-        )
+        rows = slice(None) if len(chosen) == len(counts) else chosen
+        return scoring.Evidence(measured.values.take(rows), counts.take(rows), notes=self._comparisons(line, chosen))
 
-    def _comparisons(self, line: CardLine, chosen: NDArray[np.int64]) -> dict[int, tuple[Note, ...]]:
+    def _comparisons(self, line: CardLine, chosen: NDArray[np.int64]) -> Notes | None:
         """Say on each line that compares with the period before which that is, or that it has nothing there."""
         names = compared_metrics(line.metric.expression)
         if not names:
-            return {}
+            return None
         before = self.period.previous()
         known = np.ones(len(chosen), dtype=bool)
         for name in names:
             known &= self._valued(line, before, name)[chosen]
-        codes = {True: NoteCode.PREVIOUS, False: NoteCode.NO_PREVIOUS}
-        return {index: (Note(codes[bool(found)], (before.name,)),) for index, found in enumerate(known)}
+        told = (Note(NoteCode.PREVIOUS, (before.name,)), Note(NoteCode.NO_PREVIOUS, (before.name,)))
+        return Notes(np.where(known, 1, 2).astype(np.int32), ((), *((note,) for note in told)))
 
     def _valued(self, line: CardLine, period: Period, name: str) -> Mask:
         """Return for whom a metric, of the line's own scope, has a value in a period."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpressio
 Key: TypeAlias = tuple[Period, Aggregate, bool]
 """What is measured. The flag tells of rows that stand without it for a teammate of the agent: `Rows.again`."""
 Folded: TypeAlias = dict[Key, Partial]
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,37 @@ def fold_rows(
 
 
 class Harvest:
-    """What the blocks of a source come to, added up as they come in."""
+    """What the blocks of a source come to, added up as they come in, a few at a time.
+
+    Of many agents no more than one aggregate fits into the processor's own memory.
+    """
 
     def __init__(self) -> None:
         self._growing: dict[Key, Growing] = {}
+        self._waiting: list[Mapping[Key, Local]] = []
 
     def take(self, folded: Mapping[Key, Local]) -> None:
         """Take in one block."""
-        for key, local in folded.items():
-            if key in self._growing:
-                self._growing[key].add(local)
-            else:
-                self._growing[key] = Growing(local)
+        self._waiting.append(folded)
+        if len(self._waiting) == _AT_ONCE:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        for key in dict.fromkeys(chain.from_iterable(self._waiting)):
+            for folded in self._waiting:
+                if key in folded:
+                    self._add(key, folded[key])
+        self._waiting.clear()
+
+    def _add(self, key: Key, local: Local) -> None:
+        if key in self._growing:
+            self._growing[key].add(local)
+        else:
+            self._growing[key] = Growing(local)
 
     def facts(self) -> Facts:
         """Return the facts of all blocks."""
+        self._add_up()
         return Facts({key: growing.partial for key, growing in self._growing.items()})
 
 

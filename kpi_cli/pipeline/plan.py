@@ -46,6 +46,14 @@ def plan(scheme: Scheme) -> Plan:
     return Plan(names, aggregates, depth, _sources(scheme, compared))
 
 
+def sources_read(scheme: Scheme) -> frozenset[str]:
+    """Return the sources that are read for the scheme's cards, those of the events of cases among them."""
+    measured = [scheme.sources[name] for name in plan(scheme).aggregates]
+    return frozenset(
+        {source.name for source in measured} | {source.cases.of for source in measured if source.cases is not None}
+    )
+
+
 def row_count(source: str) -> Aggregate:
     """Return the aggregate that tells who has any row in a source."""
     return Aggregate(AggregateKind.COUNT, source)

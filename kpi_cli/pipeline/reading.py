@@ -82,15 +82,15 @@ class Reading:
         return result
 
     def _source(self, source: Source, result: Read) -> None:
-        reader = self._reader(source, self.periods(source.name))
+        reader = self.reader(source, self.periods(source.name))
         result.facts.take(self._folded(reader, result))
         self._account(source, reader.periods, reader.reports(), result)
         _refuse(reader.problems())
 
     def _events(self, events: Source, result: Read) -> None:
         """Read events of all time, which count the same in every period, and make the cases of them."""
-        reader = self._reader(events, self.scored[:1])
-        columns = self._gathered(reader, result)
+        reader = self.reader(events, self.scored[:1])
+        columns = self.gathered(reader, result)
         for period in self.scored:
             result.reports.setdefault(period, []).extend(reader.reports())
         _refuse(reader.problems())
@@ -117,10 +117,11 @@ class Reading:
         found = book.problems(source, periods, self.request.scheme.limits, frozenset(self.background))
         return [*found, *crowded(source, made)]
 
-    def _reader(self, source: Source, periods: tuple[Period, ...]) -> SourceReader:
+    def reader(self, source: Source, periods: tuple[Period, ...], *, numbered: bool = False) -> SourceReader:
+        """Return what reads a source for some periods; `numbered` rows know where they stand. Raises KpiError."""
         files = open_exports(self._files(source), expected_of(source))
         background = frozenset(self.background)
-        options = ReadingOptions(self.request.block_size, rereads=True, background=background)
+        options = ReadingOptions(self.request.block_size, rereads=True, background=background, numbered=numbered)
         reader = SourceReader(self.request.scheme, source, files, periods, self.registry, options)
         reader.prepare()
         return reader
@@ -142,7 +143,7 @@ class Reading:
             if not reader.again():
                 return harvest.facts()
 
-    def _gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
+    def gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
         """Keep every row, in the columns that cases speak of."""
         names = kept_columns(self.request.scheme, reader.source)
         if (found := self._elsewhere(reader, result, keep=names)) is not None:
@@ -160,7 +161,8 @@ class Reading:
 
     def _through(self, reader: SourceReader, work: Callable[[Block], T], result: Read) -> Iterator[T]:
         """Yield what `work` makes of each block; then note the files, as they were read this time."""
-        meters = {file: Meter(self._progress(result), hashing=self.request.hash_inputs) for file in reader.files}
+        progress = self.progress(result)
+        meters = {file: Meter(progress, hashing=self.request.hash_inputs) for file in reader.files}
         size = self.request.block_size
         yield from overlapped(work, chain.from_iterable(blocks(file, size, meters[file]) for file in meters))
         _note(reader, [meter.sha256 for meter in meters.values()], result)
@@ -175,9 +177,9 @@ class Reading:
         """Have a source read on other machines, if they can see its files, and folded or kept; then note these."""
         if self.crew is None or not self.crew.reaches(reader.files):
             return None
-        found = self.crew.read(reader, aggregates, keep, self._progress(result))
-        hashing = self.request.hash_inputs
-        _note(reader, self.crew.hashes(reader.files) if hashing else [None] * len(reader.files), result)
+        hashing = self.crew.hashing(reader.files) if self.request.hash_inputs else None
+        found = self.crew.read(reader, aggregates, keep, self.progress(result))
+        _note(reader, self.crew.hashes(hashing) if hashing else [None] * len(reader.files), result)
         return found
 
     def _account(
@@ -196,10 +198,12 @@ class Reading:
         found = self.inputs.files.get(source.name, ())
         return [file for file in found if file.serves is None or periods & set(file.serves)]
 
-    def _progress(self, result: Read) -> Callable[[int], None] | None:
-        report, size = self.request.progress, self.inputs.size
+    def progress(self, result: Read) -> Callable[[int], None] | None:
+        """Return what to call with the bytes that went by, if somebody watches."""
+        report = self.request.progress
         if report is None:
             return None
+        size = self.inputs.size
 
         def advance(count: int) -> None:
             result.bytes_done += count
@@ -216,5 +220,6 @@ def _refuse(problems: Sequence[Problem]) -> None:
 def _note(reader: SourceReader, hashes: Sequence[str | None], result: Read) -> None:
     """Note the files of a source, as they were read this time."""
     result.inputs = [entry for entry in result.inputs if entry.source != reader.source.name]
+    records = reader.records
     for file, sha256 in zip(reader.files, hashes, strict=True):
-        result.inputs.append(Input(file.label, reader.source.name, reader.records.get(file.label, 0), sha256))
+        result.inputs.append(Input(file.label, reader.source.name, records.get(file.label, 0), sha256))

@@ -2,21 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kpi_cli.periods import Period
+from kpi_cli.pipeline.trace import Trace
 from kpi_cli.problems import Problem
-from kpi_cli.rows import Input, SourceReport
+from kpi_cli.rows import Agent, Input, SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
 BLOCK_SIZE = 4 << 20
+Traces: TypeAlias = Mapping[tuple[Period, Agent, str], tuple[Trace, ...]]
+"""What a metric of an agent is made of in a period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose card is explained, and which metrics of it (names or labels; none: all of them and the total)."""
+
+    agents: tuple[str, ...]
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be scored. `data` are the DATA arguments as written; `expect` are rows read, by source.
 
-    `scheduler` is the address of the Dask scheduler whose workers are to read the data; None: this machine reads.
+    Rows that cannot be read are listed in the file `rejects`, the results will be written to `output`: neither may be
+    a file that is read. `scheduler` is the address of the Dask scheduler whose workers are to read the data; None:
+    this machine reads. The rows behind what is `traced` are looked up in the data once the scores are there.
     """
 
     scheme: Scheme
@@ -24,17 +38,19 @@ class Request:
     periods: tuple[Period, ...]
     expect: Mapping[str, int] = field(default_factory=dict)
     rejects: str | None = None
+    output: str | None = None
     hash_inputs: bool = False
     block_size: int = BLOCK_SIZE
     scheduler: str | None = None
     progress: Callable[[int, int], None] | None = None  # bytes done, bytes in all
+    traced: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Sheets by period, then card in the scheme's order; the account of every row; what was read.
 
-    `untaken` are the files of DATA that nothing took.
+    `untaken` are the files of DATA that nothing took. `traces` are the rows that were asked for.
     """
 
     scheme: Scheme
@@ -43,3 +59,4 @@ class Outcome:
     inputs: tuple[Input, ...]
     warnings: tuple[Problem, ...]
     untaken: tuple[str, ...] = ()
+    traces: Traces = field(default_factory=dict)

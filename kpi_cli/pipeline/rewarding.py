@@ -18,6 +18,7 @@ from kpi_cli.scheme.formula.walking import metrics_named
 from kpi_cli.scoring.cards import Note, NoteCode, Sheet
 from kpi_cli.scoring.conditions import Bench
 from kpi_cli.scoring.gates import with_gates, with_quotas
+from kpi_cli.scoring.notes import notes_of
 from kpi_cli.scoring.pay import payroll, with_awards
 
 _EPOCH = date(1970, 1, 1)
@@ -75,7 +76,7 @@ class Rewarding:
 
     def _with_stretch_notes(self, sheet: Sheet) -> Sheet:
         """Say on the cards of joiners and leavers since or until when they were there."""
-        notes = dict(sheet.notes)
+        notes = notes_of(sheet.notes, len(sheet))
         for name, code in (("joined", NoteCode.JOINED), ("left", NoteCode.LEFT)):
             dates = self.presence.dates(name)
             if dates is None:
@@ -83,7 +84,7 @@ class Rewarding:
             days = dates.take(self.chosen)
             low, high = ((day - _EPOCH).days for day in (sheet.period.first, sheet.period.last))
             within = days.present & (days.days > low if name == "joined" else days.days >= low) & (days.days <= high)
-            for index in np.flatnonzero(within):
-                day = date.fromordinal(_EPOCH.toordinal() + int(days.days[index]))
-                notes[int(index)] = (*notes.get(int(index), ()), Note(code, (day.isoformat(),)))
+            found, kinds = np.unique(days.days[within], return_inverse=True)
+            told = [Note(code, (date.fromordinal(_EPOCH.toordinal() + day).isoformat(),)) for day in found.tolist()]
+            notes = notes.with_each(within, kinds, told)
         return replace(sheet, notes=notes)

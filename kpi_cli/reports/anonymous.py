@@ -3,7 +3,7 @@
 Tables and Markdown are for reading together; files that programs and payroll read keep who everybody is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -25,10 +25,15 @@ def published(shown: Outcome, everybody: Outcome, asked: Filters, format: Format
     """
     if not shown.scheme.anonymous_ranking or asked.agents or not _is_read_together(format):
         return shown
-    word = words_of(shown.scheme.language).name
-    numbers = _numbers(everybody)
-    names = {person: f"{word} {number}" for person, number in numbers.items()}
+    names = _names(everybody)
     return replace(shown, sheets=tuple(_unnamed(sheet, names) for sheet in shown.sheets))
+
+
+def called(agent: Agent, everybody: Outcome, asked: Collection[str]) -> str:
+    """Return how an agent is called beside those who were asked for by id or name: by id, or by a number."""
+    if not everybody.scheme.anonymous_ranking or {agent.id, agent.name} & set(asked):
+        return agent.id
+    return _names(everybody).get(agent.id, words_of(everybody.scheme.language).name)
 
 
 def _is_read_together(format: Format) -> bool:  # noqa: A002 - the user's word
@@ -41,9 +46,10 @@ def _is_read_together(format: Format) -> bool:  # noqa: A002 - the user's word
             assert_never(format)
 
 
-def _numbers(everybody: Outcome) -> dict[str, int]:
+def _names(everybody: Outcome) -> dict[str, str]:
+    word = words_of(everybody.scheme.language).name
     people = dict.fromkeys(agent.id for sheet in everybody.sheets for agent in sheet.agents)
-    return {person: number for number, person in enumerate(people, start=1)}
+    return {person: f"{word} {number}" for number, person in enumerate(people, start=1)}
 
 
 def _unnamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:

@@ -16,6 +16,7 @@ from kpi_cli.reports.printed import fixed_array, picked, plain_array, text_list
 from kpi_cli.reports.words import sentences
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, Note, Sheet
+from kpi_cli.scoring.notes import Notes, notes_of
 
 Cells: TypeAlias = dict[str, list[str]]
 
@@ -63,17 +64,16 @@ def grades(sheet: Sheet) -> list[str]:
 
 def detail_cells(column: LineColumn, scheme: Scheme) -> Cells:
     """Return the columns of one metric that differ from agent to agent."""
-    codes, notes = line_notes(column, range(len(column.scores)), scheme)
-    cells = {name: text_list(array) for name, array in detail_arrays(column, scheme).items()}
+    codes, notes = line_notes(column, scheme)
+    columns = {"value": plain_array(column.values), "n": plain_array(column.counts), **scored_arrays(column, scheme)}
+    cells = {name: text_list(array) for name, array in columns.items()}
     return {**cells, "note": [notes[code] for code in codes.tolist()]}
 
 
-def detail_arrays(column: LineColumn, scheme: Scheme) -> dict[str, pa.Array]:
-    """Return the columns of `detail_cells` but for the notes in Arrow, null where nothing."""
+def scored_arrays(column: LineColumn, scheme: Scheme) -> dict[str, pa.Array]:
+    """Return what became of one metric in Arrow, null where nothing."""
     points = column.scores * constant(column.line.weight / 100, len(column.scores))
     return {
-        "value": plain_array(column.values),
-        "n": plain_array(column.counts),
         "score": fixed_array(column.scores, scheme.scoring.metric_decimals),
         "points": plain_array(points),
         "status": picked(column.statuses, [str(status) for status in LINE_STATUSES]),
@@ -111,20 +111,20 @@ def line_constants(column: LineColumn) -> dict[str, str]:
 
 def note_texts(notes: Mapping[int, tuple[Note, ...]], rows: int, scheme: Scheme) -> list[str]:
     """Return the notes of each row as one text."""
-    texts = [""] * rows
-    for row, about in notes.items():
-        texts[row] = sentences(about, scheme)
-    return texts
+    codes, texts = _told(notes_of(notes, rows), (), scheme)
+    return [texts[code] for code in codes.tolist()]
 
 
-def line_notes(column: LineColumn, rows: range, scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
-    """Return the notes of one metric as distinct texts, and for each of some agents the place of its own among them."""
-    distinct: dict[tuple[Note, ...], int] = {(): 0}
-    codes = np.zeros(len(rows), dtype=np.int32)
-    if column.notes:
-        for place, row in enumerate(rows):
-            codes[place] = distinct.setdefault(column.notes.get(row, ()), len(distinct))
-    return codes, [sentences((*column.remarks, *own), scheme) for own in distinct]
+def line_notes(column: LineColumn, scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
+    """Return for each agent's line the place of its notes among some texts, and these."""
+    return _told(notes_of(column.notes, len(column.scores)), column.remarks, scheme)
+
+
+def _told(notes: Notes, remarks: tuple[Note, ...], scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
+    used = np.bincount(notes.codes, minlength=len(notes.distinct)).tolist()
+    return notes.codes, [
+        sentences((*remarks, *own), scheme) if rows else "" for own, rows in zip(notes.distinct, used, strict=True)
+    ]
 
 
 def fixed_texts(column: Exact, decimals: int) -> list[str]:

@@ -1,32 +1,45 @@
 """CSV: the summary, one line per agent and metric, or the summary with every metric beside it. LF, RFC 4180."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_cli import arrow
+from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.reports.cells import (
     DETAIL,
     SUMMARY,
     Cells,
     card_name,
-    detail_arrays,
     line_constants,
     line_notes,
+    scored_arrays,
     summary_cells,
     wide_cells,
     wide_columns,
 )
-from kpi_cli.reports.printed import picked
+from kpi_cli.reports.printed import kinds_of_numbers, picked, plain_array
 from kpi_cli.reports.safe import csv_ids, csv_texts
 from kpi_cli.scheme.compiled import Scheme
+from kpi_cli.scoring.card import line_at
 from kpi_cli.scoring.cards import LineColumn, Sheet
 
 _LINES = 100_000  # that are made at once
 _TEXTS = frozenset({"agent_name", "team", "scorecard", "grade", "notes", "dimension", "metric", "label", "note"})
+
+_NOTHING = arrow.text("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the lines of one metric have in common: `,dimension,metric,label,`, then the fields of target and weight."""
+
+    metric: pa.Scalar
+    target: pa.Scalar
+    weight: pa.Scalar
 
 
 def summary_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
@@ -42,14 +55,16 @@ def detail_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
 
 def detail_parts(sheets: Iterable[Sheet], scheme: Scheme) -> Iterator[bytes]:
     """Yield `detail_csv` piece by piece in UTF-8; what cannot be written is found before the first."""
-    headed = [(sheet, _heads(sheet)) for sheet in sheets]
+    headed = [(sheet, _heads(sheet)) for sheet in sheets if sheet.lines]
     yield f"{','.join(DETAIL)}\n".encode()
-    for sheet, heads in headed:
-        step = _LINES // max(1, len(sheet.lines)) + 1
-        for start in range(0, len(sheet) if sheet.lines else 0, step):
-            rows = slice(start, start + step)
-            lines = [_lines(column, heads.slice(start, step), rows, scheme) for column in sheet.lines]
-            yield _bytes(_joined([*lines, arrow.text("")], "\n"))
+    framed = ((sheet, heads, [_frame(column) for column in sheet.lines]) for sheet, heads in headed)
+    parts = ((*known, rows) for known in framed for rows in _parts(known[0]))
+    yield from overlapped(lambda part: _lines(*part, scheme), parts)
+
+
+def _parts(sheet: Sheet) -> Iterator[slice]:
+    step = _LINES // len(sheet.lines) + 1
+    return (slice(start, start + step) for start in range(0, len(sheet), step))
 
 
 def wide_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
@@ -83,19 +98,34 @@ def _heads(sheet: Sheet) -> pa.Array:
     return _joined([period, ids, names, card], ",")
 
 
-def _lines(column: LineColumn, heads: pa.Array, rows: slice, scheme: Scheme) -> pa.Array:
-    """Return the lines of some agents for one metric."""
-    codes, notes = line_notes(column, range(len(column.scores))[rows], scheme)
-    part = replace(
-        column,
-        values=column.values.take(rows),
-        counts=column.counts.take(rows),
-        scores=column.scores.take(rows),
-        statuses=column.statuses[rows],
-    )
-    cells = detail_arrays(part, scheme) | {"note": picked(codes, csv_texts(notes))}
-    cells |= {name: arrow.text(*csv_texts([text])) for name, text in line_constants(column).items()}
-    return _joined([heads, *(cells[name] for name in DETAIL[4:])], ",")
+def _frame(column: LineColumn) -> _Frame:
+    texts = {name: csv_texts([text])[0] for name, text in line_constants(column).items()}
+    metric = f",{texts['dimension']},{texts['metric']},{texts['label']},"
+    return _Frame(*(arrow.text(text) for text in (metric, texts["target"], texts["weight"])))
+
+
+def _lines(sheet: Sheet, heads: pa.Array, frames: Sequence[_Frame], rows: slice, scheme: Scheme) -> bytes:
+    """Return all lines of some agents."""
+    own, lines = heads[rows], zip(frames, sheet.lines, strict=True)
+    pieces = (piece for frame, column in lines for piece in (own, *_pieces(frame, line_at(column, rows), scheme)))
+    return _bytes(_joined([*pieces], ""))
+
+
+def _pieces(frame: _Frame, column: LineColumn, scheme: Scheme) -> tuple[pa.Array | pa.Scalar, ...]:
+    """Return what the lines of one metric consist of after the head, end to end."""
+    alike = kinds_of_numbers(column.counts)
+    counts = _joined([_NOTHING, plain_array(column.counts.take(alike.first)), _NOTHING], ",")
+    return frame.metric, plain_array(column.values), alike.spread(counts), _ends(frame, column, scheme)
+
+
+def _ends(frame: _Frame, column: LineColumn, scheme: Scheme) -> pa.Array:
+    """Return the lines from the target on, printed once for all agents with the same score, status and note."""
+    codes, notes = line_notes(column, scheme)
+    alike = kinds_of_numbers(column.scores, column.statuses, codes)
+    cells = scored_arrays(line_at(column, alike.first), scheme)
+    note = picked(codes[alike.first], [f"{field}\n" for field in csv_texts(notes)])
+    cells |= {"target": frame.target, "weight": frame.weight, "note": note}
+    return alike.spread(_joined([cells[name] for name in DETAIL[9:]], ","))
 
 
 def _joined(columns: Sequence[pa.Array | pa.Scalar], separator: str) -> pa.Array:

@@ -1,7 +1,6 @@
 """One agent's scorecard as arithmetic: each line from its value to its points, then total, grade and rank."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -9,12 +8,14 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from kpi_cli.numbers import fixed
-from kpi_cli.pipeline import Outcome
+from kpi_cli.pipeline import Outcome, Question
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.reports.headings import agent_heading
 from kpi_cli.reports.jsonfile import agent_documents, dumped
 from kpi_cli.reports.page import Page, paragraphs, printed, wrapped
 from kpi_cli.reports.problemsjson import TOOL, Document
+from kpi_cli.reports.rowsjson import rows_of
+from kpi_cli.reports.rowtables import row_tables
 from kpi_cli.reports.safe import visible
 from kpi_cli.reports.selection import Filters, chosen, must_be_known, positions
 from kpi_cli.reports.totals import total_workings
@@ -27,14 +28,6 @@ FORMAT = "kpi.explain/1"
 _INDENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Whose card is explained, and which metrics of it (names or labels; none: all of them and the total)."""
-
-    agents: tuple[str, ...]
-    metrics: tuple[str, ...] = ()
-
-
 def explain_text(outcome: Outcome, question: Question, page: Page) -> str:
     """Return the arithmetic in the scheme's language. Raises KpiError for agents and metrics that do not exist."""
     blocks = []
@@ -42,8 +35,10 @@ def explain_text(outcome: Outcome, question: Question, page: Page) -> str:
         heading = Text(visible(agent_heading(sheet.summary(row), outcome.scheme)), style="bold")
         blocks.append(paragraphs(wrapped(heading, page)))
         setting = Setting(outcome.scheme)
-        for title, entries in _sections(sheet, row, outcome.scheme, question):
-            blocks.append(_block(title, entries, page))
+        for detail, entries in _sections(sheet, row, outcome.scheme, question):
+            blocks.append(_block(_title(detail), entries, page))
+            tables = row_tables(outcome, (sheet.period, sheet.agents[row]), detail, question)
+            blocks += [table.block(page) for table in tables]
         if not question.metrics:
             total = list(total_workings(sheet, row, setting))
             blocks += [_block("", total, page)] if total else []
@@ -53,7 +48,7 @@ def explain_text(outcome: Outcome, question: Question, page: Page) -> str:
 def explain_json(outcome: Outcome, question: Question) -> str:
     """Return the same as data: the agents of `kpi.scores/1`, each line with its formula and its working."""
     scheme = outcome.scheme
-    agents = [_document(sheet, row, scheme, question) for sheet, row in _asked_for(outcome, question)]
+    agents = [_document(sheet, row, outcome, question) for sheet, row in _asked_for(outcome, question)]
     about = {"name": scheme.name, "sha256": scheme.sha256}
     return dumped({"format": FORMAT, "tool": TOOL, "scheme": about, "agents": agents})
 
@@ -80,13 +75,13 @@ def _metrics_must_be_known(scheme: Scheme, question: Question) -> None:
 
 def _sections(
     sheet: Sheet, row: int, scheme: Scheme, question: Question
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+) -> Iterator[tuple[Detail, list[tuple[str, str]]]]:
     if STATUSES[sheet.statuses[row]] is Status.NO_DATA:
         return  # there is nothing to calculate with
     for position, detail in enumerate(sheet.details(row)):
         metric = detail.line.metric
         if not question.metrics or {metric.name, metric.label} & set(question.metrics):
-            yield _title(detail), list(_entries(detail, _setting(sheet, position, scheme)))
+            yield detail, list(_entries(detail, _setting(sheet, position, scheme)))
 
 
 def _setting(sheet: Sheet, position: int, scheme: Scheme) -> Setting:
@@ -119,14 +114,16 @@ def _weighted(detail: Detail, setting: Setting) -> str:
     return f"{score} × {number(detail.line.weight)}% {equals(detail.points or Fraction(0))}"
 
 
-def _document(sheet: Sheet, row: int, scheme: Scheme, question: Question) -> Document:
+def _document(sheet: Sheet, row: int, outcome: Outcome, question: Question) -> Document:
+    scheme = outcome.scheme
     document = next(agent_documents(chosen(sheet, np.array([row])), scheme))
     lines = []
     for position, (line, detail) in enumerate(zip(document["lines"], sheet.details(row), strict=True)):
         metric, setting = detail.line.metric, _setting(sheet, position, scheme)
         workings = {"value": value_working(detail, setting), "score": score_working(detail, setting)}
         if not question.metrics or {metric.name, metric.label} & set(question.metrics):
-            lines.append({**line, "formula": metric.formula, "workings": workings})
+            rows = rows_of(outcome, (sheet.period, sheet.agents[row], metric.name))
+            lines.append({**line, "formula": metric.formula, "workings": workings, **rows})
     setting = Setting(scheme)
     about = [{"about": word, "text": text} for word, text in total_workings(sheet, row, setting)]
     return {**document, "lines": lines, "workings": about}

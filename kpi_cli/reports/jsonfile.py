@@ -62,6 +62,7 @@ def _names(report: SourceReport) -> Document:
         "ignored": list(report.ignored),
         "first_day": str(report.first_day) if report.first_day else None,
         "last_day": str(report.last_day) if report.last_day else None,
+        "days": len(report.days),
     }
 
 

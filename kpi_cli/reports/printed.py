@@ -1,14 +1,59 @@
 """Columns of exact numbers as text: Arrow prints a column many times faster than Python prints its numbers."""
 
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Exact
 from kpi_cli.numbers import PRINTED_DECIMALS, fixed
 
+Rows: TypeAlias = NDArray[np.int64] | slice
 _NO_EXPONENT = 6  # decimals up to which Arrow writes small numbers without one
+_ROOM = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """Rows that are alike in something: `first` holds one row of each kind, `codes` the kind of each row.
+
+    What is made for one row of each kind is `spread` over all. Without codes each row is a kind of its own.
+    """
+
+    first: Rows
+    codes: NDArray[np.int32] | None = None
+
+    def spread(self, made: pa.Array) -> pa.Array:
+        """Return for each row what was made for its kind."""
+        return made if self.codes is None else made.take(arrow.integer_array(self.codes))
+
+
+def kinds_of(*columns: NDArray[Any]) -> Kinds:
+    """Tell rows apart by columns of integers; where these are too far apart, each row is a kind of its own."""
+    rows = len(columns[0])
+    keys, span = np.zeros(rows, dtype=np.int64), 1
+    for column in columns if rows else ():
+        low, high = int(column.min()), int(column.max())
+        span *= high - low + 1
+        if span > 2 * rows + _ROOM or column.dtype == object:
+            return Kinds(slice(None))
+        keys = keys * (high - low + 1) + (column - low)
+    first = np.full(span, -1, dtype=np.int64)
+    first[keys] = np.arange(rows)
+    there = first >= 0
+    numbers = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    return Kinds(first[there], numbers[keys])
+
+
+def kinds_of_numbers(column: Exact, *beside: NDArray[Any]) -> Kinds:
+    """Tell rows apart by an exact number, and by columns of integers."""
+    if not isinstance(column.den, int):
+        return Kinds(slice(None))
+    return kinds_of(column.num, column.present, *beside)
 
 
 def fixed_array(column: Exact, decimals: int) -> pa.Array:
@@ -21,8 +66,18 @@ def fixed_array(column: Exact, decimals: int) -> pa.Array:
 
 def plain_array(column: Exact, decimals: int = PRINTED_DECIMALS) -> pa.Array:
     """Print numbers with at most so many decimals, half up, without trailing zeros; null where missing."""
-    texts = fixed_array(column, decimals)
-    return pc.ascii_rtrim(pc.ascii_rtrim(texts, characters="0"), characters=".") if decimals else texts
+    if column.num.dtype != object and isinstance(column.den, int) and column.den == 1:
+        return arrow.integer_array(column.num, column.present).cast(pa.string())
+    enough = _decimals(column, decimals)
+    texts = fixed_array(column, enough)
+    return pc.ascii_rtrim(pc.ascii_rtrim(texts, characters="0"), characters=".") if enough else texts
+
+
+def _decimals(column: Exact, decimals: int) -> int:
+    """Return how many decimals are enough to print what so many would."""
+    den = column.den
+    fitting = (few for few in range(decimals) if isinstance(den, int) and 10**few % den == 0)
+    return next(fitting, decimals)
 
 
 def text_list(array: pa.Array) -> list[str]:

@@ -1,5 +1,6 @@
 """Problems as people read them: where, what, the line with a caret under the place, and how to mend it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -9,10 +10,12 @@ from rich.text import Text
 
 from kpi_cli.problems import Problem, Severity, Span
 from kpi_cli.reports.page import Page, paragraphs, printed
-from kpi_cli.reports.safe import visible
+from kpi_cli.reports.safe import shortened, visible
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _SHOWN = 100  # characters of a long source line that are shown around the place
+_LONG_WORD = re.compile(r"\S{400,}")  # what no path or formula is: a cell of megabytes
+_MOST = 4000  # characters of a message
 
 
 def problems_text(problems: Sequence[Problem], page: Page) -> str:
@@ -33,13 +36,18 @@ def counted(problems: Iterable[Problem]) -> str:
 def _lines(problem: Problem) -> Iterator[Text]:
     span = problem.span
     where = f"{visible(span.file)}:{span.line}:{span.column}: " if span else ""
-    message = _indented(problem.message, "    ")
+    message = _indented(_readable(problem.message), "    ")
     style = _STYLES[problem.severity]
     yield Text.assemble((where, "bold"), (f"{problem.severity}: ", style), message, (f" [{problem.code}]", "dim"))
     if span and span.text.strip():
         yield from _excerpt(span, style)
     if problem.help:
         yield Text.assemble(("   = help: ", "cyan"), _indented(problem.help, " " * 11))
+
+
+def _readable(text: str) -> str:
+    """Return a message that a person can read, whatever the cells that it quotes are like."""
+    return shortened(_LONG_WORD.sub(lambda found: shortened(found.group(), _SHOWN), text), _MOST)
 
 
 def _indented(text: str, indent: str) -> str:

@@ -18,11 +18,17 @@ _SUSPECT = re.compile(
 )
 REPLACEMENT = "\ufffd"
 SHOWN_IDS = 5
+SHOWN_CHARACTERS = 80  # of one cell, where it is shown to a person
 
 
 def visible(text: str) -> str:
     """Return one line of text that can change nothing on a terminal: each control character as `\ufffd`."""
     return _CONTROL.sub(REPLACEMENT, text)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return the text, or of one with more than `most` characters its beginning and a bit of its end."""
+    return text if len(text) <= most else f"{text[: most * 3 // 4]}…{text[-(most // 8) :]}"
 
 
 def lines(text: str) -> str:
@@ -52,9 +58,12 @@ def csv_ids(ids: Sequence[str]) -> list[str]:
     changed = sorted({text for text in ids if _disarmed(text) != text})
     if not changed:
         return csv_texts(ids)
-    some = ", ".join(f"`{visible(text)}`" for text in changed[:SHOWN_IDS])
+    some = ", ".join(f"`{visible(shortened(text, SHOWN_CHARACTERS))}`" for text in changed[:SHOWN_IDS])
     more = f" and {len(changed) - SHOWN_IDS} more" if len(changed) > SHOWN_IDS else ""
-    help_text = "a spreadsheet would run an id that begins with = + - @: mend it in the roster or the export"
+    run = "a spreadsheet would run an id that begins with = + - @"
+    hidden = "an id may hold no control characters, nor marks that turn the reading direction"
+    why = dict.fromkeys(hidden if _CONTROL_IN_CSV.search(text) else run for text in changed)
+    help_text = f"{'; '.join(why)}: mend it in the roster or the export"
     problem = Problem("unsafe-id", f"agent ids that cannot be written as they are: {some}{more}", help=help_text)
     raise KpiError(problem, Exit.DATA)
 

@@ -1,7 +1,7 @@
 """One card's sheet: metric scores, the weighted total, coverage, grade and rank of all its agents."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
@@ -13,9 +13,10 @@ from kpi_cli.exact import Exact, Mask, product, total
 from kpi_cli.periods import Period
 from kpi_cli.rows import Agent
 from kpi_cli.scheme.compiled import Band, Card, CardLine, Scoring
-from kpi_cli.scheme.rules import Steps
 from kpi_cli.scoring import rules
-from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, LineStatus, Note, NoteCode, Sheet, Status
+from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, LineStatus, Note, Sheet, Status
+from kpi_cli.scoring.notes import Notes, notes_of
+from kpi_cli.scoring.noting import card_notes, line_notes
 
 _FULL = Fraction(100)
 
@@ -30,7 +31,7 @@ class Evidence:
     values: Exact
     counts: Exact
     remarks: tuple[Note, ...] = ()
-    notes: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
+    notes: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def sheet(scored: Scored, scoring: Scoring, bands: tuple[Band, ...]) -> Sheet:
         of=int(graded.sum()),
         coverage=coverage.only_where(scored.has_data),
         statuses=statuses,
-        notes=_card_notes(lines, scored, statuses),
+        notes=card_notes(lines, scored.has_data, statuses == _status(Status.INCOMPLETE)),
     )
 
 
@@ -105,9 +106,9 @@ def line_column(line: CardLine, measured: Evidence, scoring: Scoring) -> LineCol
         statuses = np.where(met, _line_status(LineStatus.MET), _line_status(LineStatus.MISSED)).astype(np.int8)
     statuses[~values.present] = _line_status(LineStatus.MISSING)
     statuses[small] = _line_status(LineStatus.SMALL_SAMPLE)
-    notes = dict(measured.notes)
-    for index, found in _line_notes(line, counted, small, measured.counts).items():
-        notes[index] = (*notes.get(index, ()), *found)
+    notes = line_notes(metric, counted, small, measured.counts)
+    if measured.notes is not None:
+        notes = measured.notes.followed(notes)
     return LineColumn(line, values, measured.counts, raw, scores, statuses, notes, measured.remarks)
 
 
@@ -155,33 +156,31 @@ def ordered(built: Sheet) -> Sheet:
     by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
     ranks = np.where(built.ranks > 0, built.ranks, len(ids) + 1)
     order = by_id[np.argsort(ranks[by_id], kind="stable")]
-    places = np.empty(len(ids), dtype=np.int64)
-    places[order] = np.arange(len(ids))
-    place: list[int] = places.tolist()
     return replace(
         built,
         agents=tuple(built.agents[position] for position in order.tolist()),
-        lines=tuple(_moved(column, order, place) for column in built.lines),
+        lines=tuple(line_at(column, order) for column in built.lines),
         totals=built.totals.take(order),
         grades=built.grades[order],
         paid_grades=built.paid_grades[order],
         ranks=built.ranks[order],
         coverage=built.coverage.take(order),
         statuses=built.statuses[order],
-        notes={place[index]: notes for index, notes in built.notes.items()},
+        notes=notes_of(built.notes, len(built)).take(order),
         payroll=built.payroll.take(order) if built.payroll is not None else None,
     )
 
 
-def _moved(column: LineColumn, order: NDArray[np.int64], place: Sequence[int]) -> LineColumn:
+def line_at(column: LineColumn, rows: NDArray[np.int64] | slice) -> LineColumn:
+    """Return what the line says of the agents at some positions."""
     return replace(
         column,
-        values=column.values.take(order),
-        counts=column.counts.take(order),
-        raw_scores=column.raw_scores.take(order),
-        scores=column.scores.take(order),
-        statuses=column.statuses[order],
-        notes={place[index]: notes for index, notes in column.notes.items()},
+        values=column.values.take(rows),
+        counts=column.counts.take(rows),
+        raw_scores=column.raw_scores.take(rows),
+        scores=column.scores.take(rows),
+        statuses=column.statuses[rows],
+        notes=notes_of(column.notes, len(column.scores)).take(rows),
     )
 
 
@@ -210,30 +209,6 @@ def _substitute(line: CardLine, rows: int, scoring: Scoring) -> Exact:
         case "skip" | "error":
             return Exact(np.zeros(rows, dtype=np.int64), 10**scoring.metric_decimals, np.zeros(rows, dtype=bool))
     return substitute.half_up(scoring.metric_decimals)
-
-
-def _line_notes(line: CardLine, counted: Exact, small: Mask, counts: Exact) -> dict[int, tuple[Note, ...]]:
-    notes: dict[int, tuple[Note, ...]] = {}
-    stand_in = {"zero": (Note(NoteCode.COUNTED_ZERO),), "full": (Note(NoteCode.COUNTED_FULL),)}
-    for index in np.flatnonzero(~counted.present):
-        notes[int(index)] = stand_in.get(line.metric.missing, ())
-    for index in np.flatnonzero(small):
-        about = (str(counts.at(int(index))), str(line.metric.min_sample))
-        notes[int(index)] = (Note(NoteCode.SMALL_SAMPLE, about), *notes[int(index)])
-    if isinstance(line.metric.rule, Steps):
-        for reached, name in rules.named_steps(line.metric.rule, counted).items():
-            notes[reached] = (Note(NoteCode.STEP, (name,)),)
-    return {index: found for index, found in notes.items() if found}
-
-
-def _card_notes(lines: Sequence[LineColumn], scored: Scored, statuses: NDArray[np.int8]) -> dict[int, tuple[Note, ...]]:
-    absent: dict[int, list[str]] = {}
-    for column in lines:
-        for index in np.flatnonzero(~column.scores.present & scored.has_data):
-            absent.setdefault(int(index), []).append(column.line.metric.name)
-    low = {int(index) for index in np.flatnonzero(statuses == _status(Status.INCOMPLETE))}
-    codes = {index: NoteCode.LOW_COVERAGE if index in low else NoteCode.REWEIGHTED for index in absent}
-    return {index: (Note(codes[index], tuple(names)),) for index, names in absent.items()}
 
 
 def _status(status: Status) -> int:

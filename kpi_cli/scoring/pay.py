@@ -13,6 +13,7 @@ from kpi_cli.numbers import plain
 from kpi_cli.scheme.compiled import Award, BonusRule, Pay
 from kpi_cli.scoring.cards import Note, NoteCode, Payroll, Sheet
 from kpi_cli.scoring.conditions import Bench
+from kpi_cli.scoring.notes import notes_of
 
 _PERCENT = Fraction(1, 100)
 _CENTS = 2
@@ -41,14 +42,13 @@ def payroll(sheet: Sheet, pay: Pay, amounts: Exact, bench: Bench, awards: Exact)
 def with_awards(sheet: Sheet, awards: Sequence[Award], bench: Bench) -> tuple[Sheet, Exact]:
     """Return the sheet with a note for each award won, and the money that awards bring each agent."""
     rows = len(sheet)
-    money, notes = exact.constant(Fraction(0), rows), dict(sheet.notes)
+    money, notes = exact.constant(Fraction(0), rows), notes_of(sheet.notes, rows)
     for award in awards:
         won = bench.judge(award.when).values & (sheet.grades >= 0)
         amount = exact.constant(award.amount or Fraction(0), rows)
         money += exact.pick(won, amount, exact.constant(Fraction(0), rows))
         about = (award.name, "" if award.amount is None else plain(award.amount, _CENTS))
-        for index in np.flatnonzero(won):
-            notes[int(index)] = (*notes.get(int(index), ()), Note(NoteCode.AWARD, about))
+        notes = notes.where(won, Note(NoteCode.AWARD, about))
     return replace(sheet, notes=notes), money
 
 

@@ -138,13 +138,12 @@ def _steps(rule: Steps, values: Exact) -> Exact:
     return scores.only_where(values.present)
 
 
-def named_steps(rule: Steps, values: Exact) -> dict[int, str]:
-    """Return the name of the step that each value reaches, where it has one."""
-    names: dict[int, str] = {}
-    for step in reversed(rule.steps):
-        for index in np.flatnonzero(reaches(step.at, values)):
-            names[int(index)] = step.name or ""
-    return {index: name for index, name in names.items() if name}
+def steps_reached(rule: Steps, values: Exact) -> Integers:
+    """Return the place of the step that each value reaches; -1 for none."""
+    places = np.full(len(values), -1, dtype=np.int64)
+    for place in reversed(range(len(rule.steps))):
+        places[reaches(rule.steps[place].at, values)] = place
+    return places
 
 
 def _line(corners: tuple[tuple[Fraction, Fraction], ...], values: Exact) -> Exact:

@@ -130,11 +130,14 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
 
 def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
     # decimals of 18 digits lie in the lower half of their 128 bits; missing ones hold anything and are blanked
-    values, present = np.frombuffer(array.buffers()[1], dtype=kind), arrow.validity(array)
+    values = np.frombuffer(array.buffers()[1], dtype=kind)
     values = values[array.offset * words : (array.offset + len(array)) * words : words]
-    if rows is not None:
-        values, present = values[rows], present[rows]
-    return values if not array.null_count else np.where(present, values, 0), present
+    values = values if rows is None else values[rows]
+    if not array.null_count:
+        return values, np.ones(len(values), dtype=bool)
+    present = arrow.validity(array)
+    present = present if rows is None else present[rows]
+    return np.where(present, values, 0), present
 
 
 def _numbers(num: Any, present: Mask, den: int, reading: Reading) -> Typed:  # noqa: ANN401 - integers

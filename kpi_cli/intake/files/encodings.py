@@ -51,7 +51,7 @@ def detect(head: bytes, declared: str | None = None) -> str:
         return marked or declared or UTF8
     if head[:64].count(0) * 4 > len(head[:64]):
         reason = "it looks like UTF-16 without a byte order mark"
-        raise EncodingError(reason, head.index(0), "utf-16-le" if head.index(0) else "utf-16-be")
+        raise EncodingError(reason, head.index(0), "utf-16-be" if head[:64:2].count(0) else "utf-16-le")
     return settle(head)
 
 

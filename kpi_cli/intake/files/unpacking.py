@@ -26,7 +26,13 @@ _NO_TABLE = {
     b"\x89PNG": "a picture",
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
+    b"BZh9": "a bzip2 archive",
+    b"\xfd7zX": "an xz archive",
+    b"SQLi": "an SQLite database",
+    b"ARRO": "a Feather file",
 }
+_LAYERS = 5  # packings one inside the other, which is more than anybody has met
+_HELD = 1 << 30  # bytes of an archive that has to be held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def content(file: Located, meter: Meter | None = None) -> Iterator[Content]:
     """
     with _telling(file.label), file.path.open("rb", buffering=0) as opened:
         watched = _watched(file, cast("io.FileIO", opened), meter)  # what is remote can do the same
-        yield _unpacked(file.label, io.BufferedReader(watched, CHUNK), packed=file.member is not None)
+        yield _unpacked(file.label, io.BufferedReader(watched, CHUNK), 0 if file.member is None else 1)
         if meter and isinstance(watched, Metered | Passing):
             watched.drain()
 
@@ -128,21 +134,25 @@ def _watched(file: Located, opened: io.FileIO, meter: Meter | None) -> io.RawIOB
     return Passing(_member(file.label, archive, file.member), meter)
 
 
-def _unpacked(label: str, file: io.BufferedIOBase, *, packed: bool) -> Content:
+def _unpacked(label: str, file: io.BufferedIOBase, layers: int) -> Content:
+    """Take off the packings of a file; `layers` of them have been taken off before."""
+    if layers > _LAYERS:
+        message = f"`{label}` is packed more than {_LAYERS} times over"
+        raise KpiError(Problem("packed-too-often", message, help="unpack it, and name what is inside"), Exit.DATA)
     stream = file if file.seekable() else io.BufferedReader(Passing(file), CHUNK)
     magic = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else _first(stream)
     if magic.startswith(_GZIP):
-        return _unpacked(label, gzip.GzipFile(fileobj=stream), packed=True)
+        return _unpacked(label, gzip.GzipFile(fileobj=stream, mode="rb"), layers + 1)
     if magic == _ZSTANDARD:
-        return _unpacked(label, pa.CompressedInputStream(pa.PythonFile(stream), "zstd"), packed=True)
+        return _unpacked(label, pa.CompressedInputStream(pa.PythonFile(stream), "zstd"), layers + 1)
     if magic in {_ZIP, _EMPTY_ZIP}:
-        return _zipped(label, stream, packed=packed)
+        return _zipped(label, stream, layers)
     if magic == _SECRET_PARQUET:
         raise locked(label)
     if magic in _NO_TABLE:
         raise no_table(label, _NO_TABLE[magic])
     form = {_COMPOUND: Form.WORKBOOK, _PARQUET: Form.PARQUET}.get(magic, Form.TEXT)
-    return Content(form, stream, packed)
+    return Content(form, stream, packed=layers > 0)
 
 
 def _first(stream: io.BufferedIOBase) -> bytes:
@@ -151,18 +161,27 @@ def _first(stream: io.BufferedIOBase) -> bytes:
     return magic
 
 
-def _zipped(label: str, stream: io.BufferedIOBase, *, packed: bool) -> Content:
-    source = stream if stream.seekable() else io.BytesIO(stream.read())
+def _zipped(label: str, stream: io.BufferedIOBase, layers: int) -> Content:
+    source = stream if stream.seekable() else held(label, stream)
     archive = zipfile.ZipFile(source)
     if archives.is_workbook(archive):
         source.seek(0)
-        return Content(Form.WORKBOOK, source, packed)
+        return Content(Form.WORKBOOK, source, packed=layers > 0)
     members = archives.data_members(archive.infolist())
     if len(members) != 1:
         what = f"{len(members)} files of data" if members else "no file of data"
         problem = Problem("zip-members", f"`{label}` holds {what}, not one", help="unpack it and name the files")
         raise KpiError(problem, Exit.DATA)
-    return _unpacked(label, _member(label, archive, members[0]), packed=True)
+    return _unpacked(label, _member(label, archive, members[0]), layers + 1)
+
+
+def held(label: str, stream: io.BufferedIOBase, most: int = _HELD) -> io.BytesIO:
+    """Return the bytes of a stream that cannot go back, in memory; raise KpiError (DATA) where there are too many."""
+    found = io.BytesIO(stream.read(most + 1))
+    if found.getbuffer().nbytes > most:
+        message = f"`{label}` holds an archive of more than {most >> 20} MiB inside another packing"
+        raise KpiError(Problem("packed-too-large", message, help="unpack it, and name what is inside"), Exit.DATA)
+    return found
 
 
 def _member(label: str, archive: zipfile.ZipFile, member: Member) -> io.BufferedIOBase:

@@ -1,0 +1,71 @@
+"""What a run cannot know for sure about the people and files it was given: each doubt is a warning, named."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kpi_cli.intake.files.blocks import InputFile
+from kpi_cli.intake.files.inputs import Inputs
+from kpi_cli.intake.files.metering import Meter
+from kpi_cli.intake.files.unpacking import observe
+from kpi_cli.intake.people.registry import Registry
+from kpi_cli.pipeline.crowding import some
+from kpi_cli.problems import Problem, Severity
+from kpi_cli.scheme.compiled import Scheme
+
+_TOTALS = re.compile(
+    r"汇\s*总|均\s*值|平\s*均|合\s*计|总\s*计|小\s*计|总\s*和|\b(?:(?:grand|sub)?\s*totals?|averages?)\b", re.IGNORECASE
+)
+
+
+def doubts(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
+    """Yield warnings about those whom the rows were credited to."""
+    yield from _blurred(scheme, registry)
+    yield from _totals(registry)
+
+
+def _blurred(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
+    """Yield a warning where rows without a day are of agents who have several stretches in the period."""
+    if scheme.roster is not None and registry.undated:
+        message = f"rows without a day of {some(registry.undated)} count for the last of their stretches alone"
+        help_text = "give the source a `time`, or the agent an id for each stretch"
+        yield Problem("undated-stretch", message, scheme.roster.span, help_text, Severity.WARNING)
+
+
+def _totals(registry: Registry) -> Iterator[Problem]:
+    """Yield a warning where, for want of a roster, a total of the shop has become an agent."""
+    if registry.has_roster:
+        return
+    found = sorted(agent.id for agent in registry.people().agents if _TOTALS.search(agent.id))
+    if found:
+        message = f"{some(found)} {'is' if len(found) == 1 else 'are'} scored, and may be no person but a total"
+        help_text = "name such rows in `total_rows` of the source, or give the scheme a roster"
+        yield Problem("agent-like-total", message, None, help_text, Severity.WARNING)
+
+
+def copies(scheme: Scheme, inputs: Inputs) -> Iterator[Problem]:
+    """Yield a warning for each file that is another one over again, where no key tells that its rows are the same."""
+    for name, files in inputs.files.items():
+        for first, second in _alike(files) if scheme.sources[name].key is None else ():
+            message = f"`{second.label}` is the same as `{first.label}`: all its rows count twice in `{name}`"
+            help_text = f"leave one of them away, or give `{name}` a `key`"
+            yield Problem("same-file", message, scheme.sources[name].span, help_text, Severity.WARNING)
+
+
+def _alike(files: Sequence[InputFile]) -> Iterator[tuple[InputFile, InputFile]]:
+    sizes: dict[int, list[InputFile]] = {}
+    for file in files:
+        if isinstance(file.path, Path):
+            sizes.setdefault(file.size, []).append(file)
+    for alike in sizes.values():
+        known: dict[str | None, InputFile] = {}
+        for file in alike if len(alike) > 1 else ():
+            first = known.setdefault(_sha256(file), file)
+            if first is not file:
+                yield first, file
+
+
+def _sha256(file: InputFile) -> str | None:
+    meter = Meter(hashing=True)
+    observe(file, meter)
+    return meter.sha256
