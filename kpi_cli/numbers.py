@@ -5,7 +5,7 @@ from fractions import Fraction
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 PRINTED_DECIMALS = 6
-_LONGEST = 1000  # characters: nobody measures longer numbers, and Python refuses to read ones of 4300 digits
+LONGEST = 1000  # characters: nobody measures longer numbers, and Python refuses to read ones of 4300 digits
 
 
 def parse_decimal(text: str) -> Fraction | None:
@@ -14,7 +14,7 @@ def parse_decimal(text: str) -> Fraction | None:
     >>> parse_decimal("0.1") == Fraction(1, 10)
     True
     """
-    return Fraction(text) if len(text) <= _LONGEST and _DECIMAL.fullmatch(text) else None
+    return Fraction(text) if len(text) <= LONGEST and _DECIMAL.fullmatch(text) else None
 
 
 def half_up(value: Fraction, decimals: int) -> Fraction:

@@ -12,7 +12,7 @@ MISSING = ("", "-", "--", "?", "null", "N/A", "NULL", "n/a")
 TRUE, FALSE = ("Y", "yes", "TRUE", "True", "1"), ("N", "no", "FALSE", "False", "0")
 TRUE_ZH, FALSE_ZH = ("是", "√"), ("否", "×")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
+UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 
 
 def decimal(value: Fraction, places: int) -> str:
@@ -65,6 +65,7 @@ DAYS: Mapping[str, Callable[[datetime], str]] = {
     "name first": lambda at: f"{MONTHS[at.month - 1]} {at.day}, {at.year} {half_day(at)}",
     "utc": lambda at: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
     "offset": lambda at: f"{at.astimezone(timezone(timedelta(hours=2))):%Y-%m-%d %H:%M:%S}+02:00",
+    "own zone": lambda at: f"{at:%Y-%m-%d %H:%M:%S} CST",
     "chinese": lambda at: f"{at.year}年{at.month}月{at.day}日 {at:%H:%M:%S}",
     "chinese half days": lambda at: f"{at.year}年{at.month}月{at.day}日 {chinese_half_day(at)}",
 }
@@ -106,6 +107,13 @@ def duration(seconds: int, dice: Random, *, chinese: bool) -> str:
     if not days:
         spellings += [f"{hours % 12 or 12}:{minutes:02}:{rest:02} {'AM' if hours < 12 else 'PM'}"]
         spellings += [f"1900-01-01 {hours:02}:{minutes:02}:{rest:02}", f"1899-12-30 {hours:02}:{minutes:02}:{rest:02}"]
+    if seconds % 30 == 0:
+        spellings += [
+            f"{decimal(Fraction(seconds, 60), 1)} min",
+            *([f"{decimal(Fraction(seconds, 60), 1)}分钟"] * chinese),
+        ]
+    if seconds % 360 == 0:
+        spellings += [f"{decimal(Fraction(seconds, 3600), 1)}h"]
     if chinese:
         spellings += [
             _words(seconds, ("天", "小时", "分", "秒"), "", ""),

@@ -148,6 +148,15 @@ def test_all_passes_are_told_of_at_once_and_all_their_rejects(tmp_path: Path) ->
     assert [line.split(",", 1)[1].split(",")[:3] for line in lines[1:]] == [["1", "wait", "soon"], ["5", "wait", "-1"]]
 
 
+def test_a_list_of_rejects_that_is_not_whole_says_so(tmp_path: Path) -> None:
+    scheme = SCHEME + "limits: {rejected: 100%}\n"
+    case = Case(scheme, {"roster.csv": ROSTER, "chats.csv": CHATS + "cut\n" * 100_001})
+    rejects = tmp_path / "rejects.csv"
+    (warning,) = scored(tmp_path, case, rejects=str(rejects)).warnings
+    assert warning.message == f"`{rejects}` lists the first 100000 of 100001 rejected rows of `chats`"
+    assert rejects.read_bytes().count(b"\n") == 1 + 100_000
+
+
 def test_inputs_are_never_overwritten(tmp_path: Path) -> None:
     folder = Case().written(tmp_path)
     chats = folder / "data" / "chats.csv"
@@ -261,8 +270,15 @@ def test_without_a_roster_a_total_that_became_an_agent_is_named(tmp_path: Path) 
     found = scored(tmp_path, Case(scheme, {"chats.csv": chats}))
     (warning,) = found.warnings
     assert warning.code == "agent-like-total"
-    assert warning.message == "Shop total, 合 计, 店铺总计 are scored, and may be no person but a total"
-    assert found.reports[OCTOBER][0].account.skipped == {"平均": 1, "Total": 1}
+    assert warning.message == "Shop total, 店铺总计 are scored, and may be no person but a total"
+    assert found.reports[OCTOBER][0].account.skipped == {"合 计": 1, "平均": 1, "Total": 1}
+
+
+def test_a_number_without_end_is_rejected(tmp_path: Path) -> None:
+    chats = changed(CHATS, "40,4", "9" * 5001 + ",4")
+    with pytest.raises(KpiError) as caught:
+        scored(tmp_path, Case(files={"roster.csv": ROSTER, "chats.csv": chats}))
+    assert caught.value.exit_code is Exit.DATA
 
 
 def test_a_cell_of_megabytes_does_not_flood_the_terminal(tmp_path: Path) -> None:

@@ -175,6 +175,16 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "scheme.yaml"]
 
 
+def test_an_archive_in_an_archive_is_taken_or_listed(tmp_path: Path, summary: str) -> None:
+    inner = zipped({"x.csv": f"{HEADER}\n{LINES[3]}\n".encode()})
+    whole = zipped(
+        {"chats-1.csv": "\n".join([HEADER, *LINES[:3]]).encode(), "chats-2.csv.zip": inner, "more.zip": inner}
+    )
+    found = run(request(Case(files={"roster.csv": ROSTER, "all.zip": whole}).written(tmp_path)))
+    assert summary_csv(found.sheets, found.scheme) == summary
+    assert [label.rsplit("/", 2)[1:] for label in found.untaken] == [["all.zip", "more.zip"]]
+
+
 def test_an_archive_to_be_held_in_memory_may_not_be_too_large() -> None:
     assert held("x", io.BytesIO(b"12345"), 5).getvalue() == b"12345"
     with pytest.raises(KpiError) as caught:

@@ -228,14 +228,15 @@ key: id
 columns: {{id: id, agent: agent, at: {{from: at, type: {kind}}}}}
 """
 EDGES = [
-    datetime(2026, 9, 29, 23, 59, 59),  # noqa: DTZ001 - the types say
+    *(datetime(2026, 9, day, 23, 59, 59) for day in (27, 28, 29)),  # noqa: DTZ001 - the types say
     *(datetime(2026, 9, 30, hour) for hour in (3, 4, 15, 16, 23)),  # noqa: DTZ001
     datetime(2026, 10, 1),  # noqa: DTZ001
     datetime(2026, 10, 31, 23, 59, 59, 999_000),  # noqa: DTZ001
     *(datetime(2026, 11, 1, hour) for hour in (0, 3, 4, 5)),  # noqa: DTZ001
-    datetime(2026, 11, 3),  # noqa: DTZ001
+    *(datetime(2026, 11, day) for day in (2, 3, 4)),  # noqa: DTZ001
     datetime(1969, 12, 31),  # noqa: DTZ001
-    datetime(9999, 12, 31),  # noqa: DTZ001
+    *(datetime(9999, 12, day) for day in (28, 29, 30, 31)),  # noqa: DTZ001
+    datetime(1, 1, 2),  # noqa: DTZ001
 ]
 
 
@@ -268,8 +269,8 @@ def test_row_groups_outside_every_period_are_accounted_for_alike(
     ("cells", "skips"),
     [
         ({}, True),
-        ({"at": [date(2026, 9, 1), date(2026, 9, 29)]}, True),
-        ({"at": [date(2026, 9, 1), date(2026, 9, 30)]}, False),  # a day that is near
+        ({"at": [date(2026, 9, 1), date(2026, 9, 28)]}, True),
+        ({"at": [date(2026, 9, 1), date(2026, 9, 29)]}, False),  # a day that is near
         ({"at": [date(2026, 9, 1), date(2026, 11, 30)]}, False),
         ({"at": [date(2026, 9, 1), None]}, False),
         ({"agent": ["Total", "bob"]}, True),  # which is looked for

@@ -17,6 +17,8 @@ _TOTALS = re.compile(
     r"汇\s*总|均\s*值|平\s*均|合\s*计|总\s*计|小\s*计|总\s*和|\b(?:(?:grand|sub)?\s*totals?|averages?)\b", re.IGNORECASE
 )
 
+_SIGNS = ("total", "average", "总", "计", "均")  # one of which stands in each of them
+
 
 def doubts(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
     """Yield warnings about those whom the rows were credited to."""
@@ -34,9 +36,10 @@ def _blurred(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
 
 def _totals(registry: Registry) -> Iterator[Problem]:
     """Yield a warning where, for want of a roster, a total of the shop has become an agent."""
-    if registry.has_roster:
-        return
-    found = sorted(agent.id for agent in registry.people().agents if _TOTALS.search(agent.id))
+    names = () if registry.has_roster else registry.met(teams=False)
+    everybody = "\n".join(names).lower()
+    likely = any(sign in everybody for sign in _SIGNS)  # millions of names are told in no time
+    found = sorted(filter(_TOTALS.search, names)) if likely else ()
     if found:
         message = f"{some(found)} {'is' if len(found) == 1 else 'are'} scored, and may be no person but a total"
         help_text = "name such rows in `total_rows` of the source, or give the scheme a roster"

@@ -17,7 +17,7 @@ from kpi_cli.pipeline.measuring import Census, census_of, valuation
 from kpi_cli.pipeline.plan import plan, sources_read
 from kpi_cli.pipeline.reading import Read, Reading
 from kpi_cli.pipeline.request import Outcome, Request, Traces
-from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.problems import Exit, KpiError, Problem, Severity
 from kpi_cli.rows import Reject, SourceReport
 from kpi_cli.scheme.compiled import Source
 from kpi_cli.scheme.seasons import InSeason
@@ -87,7 +87,7 @@ class Passes:
             sheets=sheets,
             reports={period: self.reports[period] for period in periods},
             inputs=(*registry.inputs, *read.inputs),
-            warnings=(*doubts(scheme, registry), *copies(scheme, inputs)),
+            warnings=(*doubts(scheme, registry), *copies(scheme, inputs), *self._unlisted(periods)),
             traces=_traces(reading, census, read, sheets),
         )
 
@@ -98,6 +98,16 @@ class Passes:
             self.counts.setdefault(name, []).append(count)
         every = (report for reports in read.reports.values() for report in reports)
         self.rejects.update(dict.fromkeys(entry for report in every for entry in report.rejects))
+
+    def _unlisted(self, periods: Sequence[Period]) -> Iterator[Problem]:
+        """Yield a warning where more rows were rejected than are listed: nobody mends an export by so many."""
+        for report in (report for period in periods for report in self.reports[period]):
+            if self.request.rejects is not None and report.account.rejected > len(report.rejects):
+                listed = f"lists the first {len(report.rejects)} of {report.account.rejected} rejected rows"
+                message = f"`{self.request.rejects}` {listed} of `{report.source}`"
+                help_text = "mend what these have in common and run it again"
+                span = self.request.scheme.sources[report.source].span
+                yield Problem("rejects-cut", message, span, help_text, Severity.WARNING)
 
     def _unexpected(self) -> Iterator[Problem]:
         """Yield a problem for each source that does not have the rows that `--expect` says it has.

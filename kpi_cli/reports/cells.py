@@ -8,11 +8,20 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from kpi_cli import arrow
 from kpi_cli.exact import Exact, constant
-from kpi_cli.numbers import PRINTED_DECIMALS, plain
-from kpi_cli.reports.printed import fixed_array, picked, plain_array, text_list
+from kpi_cli.numbers import plain
+from kpi_cli.reports.printed import (
+    Coded,
+    Printed,
+    fixed_array,
+    kinds_of_numbers,
+    listed,
+    picked,
+    plain_array,
+    text_list,
+)
 from kpi_cli.reports.words import sentences
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import LINE_STATUSES, STATUSES, LineColumn, Note, Sheet
@@ -33,21 +42,26 @@ LINE_CONSTANTS: Final = ("dimension", "metric", "label", "target", "weight")
 
 def summary_cells(sheet: Sheet, scheme: Scheme) -> Cells:
     """Return the columns of the summary, by name and in order."""
-    ranked = [str(rank) if rank else "" for rank in sheet.ranks.tolist()]
+    return {name: listed(column) for name, column in summary_columns(sheet, scheme).items()}
+
+
+def summary_columns(sheet: Sheet, scheme: Scheme) -> dict[str, Printed]:
+    """Return the columns of the summary as they are made: numbers in Arrow, words and their codes, texts one by one."""
+    ranked = np.where(sheet.ranks > 0, 0, -1)
     return {
-        "period": [sheet.period.name] * len(sheet),
+        "period": Coded(np.zeros_like(ranked), [sheet.period.name]),
         "agent_id": [agent.id for agent in sheet.agents],
         "agent_name": [agent.name for agent in sheet.agents],
         "team": [agent.team or "" for agent in sheet.agents],
-        "scorecard": [card_name(sheet)] * len(sheet),
-        "score": fixed_texts(sheet.totals, scheme.scoring.total_decimals),
-        "grade": grades(sheet),
-        "coefficient": _picked(sheet.paid_grades.tolist(), [band.coefficient for band in sheet.bands]),
-        "rank": ranked,
-        "of": [str(sheet.of) if rank else "" for rank in ranked],
-        "coverage": plain_texts(sheet.coverage),
-        "status": [str(STATUSES[position]) for position in sheet.statuses.tolist()],
-        "notes": note_texts(sheet.notes, len(sheet), scheme),
+        "scorecard": Coded(np.zeros_like(ranked), [card_name(sheet)]),
+        "score": fixed_array(sheet.totals, scheme.scoring.total_decimals),
+        "grade": _grades(sheet),
+        "coefficient": Coded(sheet.paid_grades, [band.coefficient for band in sheet.bands]),
+        "rank": arrow.integer_array(sheet.ranks, ranked == 0).cast(pa.string()),
+        "of": Coded(ranked, [str(sheet.of)]),
+        "coverage": plain_array(sheet.coverage),
+        "status": Coded(sheet.statuses, [str(status) for status in STATUSES]),
+        "notes": _told(notes_of(sheet.notes, len(sheet)), (), scheme),
     }
 
 
@@ -58,16 +72,19 @@ def card_name(sheet: Sheet) -> str:
 
 def grades(sheet: Sheet) -> list[str]:
     """Return the grades left after gates; where a hold leaves none, the grade that the score earns."""
+    return listed(_grades(sheet))
+
+
+def _grades(sheet: Sheet) -> Coded:
     kept = np.where(sheet.paid_grades >= 0, sheet.paid_grades, sheet.grades)
-    return _picked(kept.tolist(), [band.grade for band in sheet.bands])
+    return Coded(kept, [band.grade for band in sheet.bands])
 
 
 def detail_cells(column: LineColumn, scheme: Scheme) -> Cells:
     """Return the columns of one metric that differ from agent to agent."""
-    codes, notes = line_notes(column, scheme)
     columns = {"value": plain_array(column.values), "n": plain_array(column.counts), **scored_arrays(column, scheme)}
     cells = {name: text_list(array) for name, array in columns.items()}
-    return {**cells, "note": [notes[code] for code in codes.tolist()]}
+    return {**cells, "note": listed(line_notes(column, scheme))}
 
 
 def scored_arrays(column: LineColumn, scheme: Scheme) -> dict[str, pa.Array]:
@@ -89,12 +106,19 @@ def wide_columns(scheme: Scheme) -> tuple[str, ...]:
 def wide_cells(sheet: Sheet, scheme: Scheme) -> Cells:
     """Return the columns of the summary with value and score of every metric of the scheme's cards."""
     cells = summary_cells(sheet, scheme)
-    for column in sheet.lines:
-        name = column.line.metric.name
-        cells[f"{name}_value"] = plain_texts(column.values)
-        cells[f"{name}_score"] = fixed_texts(column.scores, scheme.scoring.metric_decimals)
+    cells |= {name: text_list(array) for name, array in wide_arrays(sheet, scheme).items()}
     nothing = [""] * len(sheet)
     return {name: cells.get(name, nothing) for name in wide_columns(scheme)}
+
+
+def wide_arrays(sheet: Sheet, scheme: Scheme) -> dict[str, pa.Array]:
+    """Return value and score of the sheet's own metrics in Arrow, null where nothing."""
+    decimals, found = scheme.scoring.metric_decimals, dict[str, pa.Array]()
+    for column in sheet.lines:
+        name, alike = column.line.metric.name, kinds_of_numbers(column.scores)
+        found[f"{name}_value"] = plain_array(column.values)
+        found[f"{name}_score"] = alike.spread(fixed_array(column.scores.take(alike.first), decimals))
+    return found
 
 
 def line_constants(column: LineColumn) -> dict[str, str]:
@@ -111,32 +135,20 @@ def line_constants(column: LineColumn) -> dict[str, str]:
 
 def note_texts(notes: Mapping[int, tuple[Note, ...]], rows: int, scheme: Scheme) -> list[str]:
     """Return the notes of each row as one text."""
-    codes, texts = _told(notes_of(notes, rows), (), scheme)
-    return [texts[code] for code in codes.tolist()]
+    return listed(_told(notes_of(notes, rows), (), scheme))
 
 
-def line_notes(column: LineColumn, scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
-    """Return for each agent's line the place of its notes among some texts, and these."""
+def line_notes(column: LineColumn, scheme: Scheme) -> Coded:
+    """Return the notes of each agent's line as one text."""
     return _told(notes_of(column.notes, len(column.scores)), column.remarks, scheme)
 
 
-def _told(notes: Notes, remarks: tuple[Note, ...], scheme: Scheme) -> tuple[NDArray[np.int32], list[str]]:
+def _told(notes: Notes, remarks: tuple[Note, ...], scheme: Scheme) -> Coded:
     used = np.bincount(notes.codes, minlength=len(notes.distinct)).tolist()
-    return notes.codes, [
-        sentences((*remarks, *own), scheme) if rows else "" for own, rows in zip(notes.distinct, used, strict=True)
-    ]
+    told = zip(notes.distinct, used, strict=True)
+    return Coded(notes.codes, [sentences((*remarks, *own), scheme) if rows else "" for own, rows in told])
 
 
 def fixed_texts(column: Exact, decimals: int) -> list[str]:
     """Print numbers with exactly so many decimals, half up."""
     return text_list(fixed_array(column, decimals))
-
-
-def plain_texts(column: Exact, decimals: int = PRINTED_DECIMALS) -> list[str]:
-    """Print numbers with at most so many decimals, half up, without trailing zeros."""
-    return text_list(plain_array(column, decimals))
-
-
-def _picked(positions: list[int], words: list[str]) -> list[str]:
-    words = [*words, ""]  # position -1 is none
-    return [words[position] for position in positions]

@@ -1,6 +1,6 @@
 """CSV: the summary, one line per agent and metric, or the summary with every metric beside it. LF, RFC 4180."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,24 +12,22 @@ from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.reports.cells import (
     DETAIL,
     SUMMARY,
-    Cells,
     card_name,
     line_constants,
     line_notes,
     scored_arrays,
-    summary_cells,
-    wide_cells,
+    summary_columns,
+    wide_arrays,
     wide_columns,
 )
-from kpi_cli.reports.printed import kinds_of_numbers, picked, plain_array
+from kpi_cli.reports.printed import Coded, Printed, kinds_of_numbers, picked, plain_array
 from kpi_cli.reports.safe import csv_ids, csv_texts
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.card import line_at
 from kpi_cli.scoring.cards import LineColumn, Sheet
 
 _LINES = 100_000  # that are made at once
-_TEXTS = frozenset({"agent_name", "team", "scorecard", "grade", "notes", "dimension", "metric", "label", "note"})
-
+_WORDS = frozenset({"scorecard", "grade", "notes"})  # as the scheme has them
 _NOTHING = arrow.text("")
 
 
@@ -44,8 +42,19 @@ class _Frame:
 
 def summary_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
     """Return one line per period and agent."""
-    blocks = (_fields(summary_cells(sheet, scheme)).values() for sheet in sheets)
-    return _document(SUMMARY, (zip(*block, strict=True) for block in blocks))
+    return b"".join(summary_parts(sheets, scheme)).decode()
+
+
+def summary_parts(sheets: Iterable[Sheet], scheme: Scheme, *, wide: bool = False) -> Iterator[bytes]:
+    """Yield `summary_csv` or `wide_csv` piece by piece in UTF-8; what cannot be written is found before the first."""
+    summaries = [(sheet, _fields(summary_columns(sheet, scheme))) for sheet in sheets]
+    names = wide_columns(scheme) if wide else SUMMARY
+    yield f"{','.join(csv_texts(names))}\n".encode()
+    for sheet, fields in summaries:
+        found = fields | (wide_arrays(sheet, scheme) if wide else {})
+        for start in range(0, len(sheet), _LINES):
+            own = [found[name].slice(start, _LINES) if name in found else _NOTHING for name in names]
+            yield _bytes(_joined([_joined(own, ","), _NOTHING], "\n"))
 
 
 def detail_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
@@ -69,25 +78,20 @@ def _parts(sheet: Sheet) -> Iterator[slice]:
 
 def wide_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
     """Return the summary with the columns `<metric>_value` and `<metric>_score` of every metric on any card."""
-    blocks = (_fields(wide_cells(sheet, scheme)).values() for sheet in sheets)
-    return _document(wide_columns(scheme), (zip(*block, strict=True) for block in blocks))
+    return b"".join(summary_parts(sheets, scheme, wide=True)).decode()
 
 
-def _document(header: Iterable[str], blocks: Iterable[Iterable[Iterable[str]]]) -> str:
-    head = ",".join(csv_texts(list(header)))
-    lines = [",".join(row) for block in blocks for row in block]
-    return "\n".join([head, *lines, ""])
+def _fields(columns: Mapping[str, Printed]) -> dict[str, pa.Array]:
+    return {name: _field(name, column) for name, column in columns.items()}
 
 
-def _fields(cells: Cells) -> Cells:
-    return {name: _field(name, texts) for name, texts in cells.items()}
-
-
-def _field(name: str, texts: list[str]) -> list[str]:
-    """Quote and disarm text cells; numbers, periods and statuses are ours and stay as they are."""
-    if name == "agent_id":
-        return csv_ids(texts)
-    return csv_texts(texts) if name in _TEXTS else texts
+def _field(name: str, column: Printed) -> pa.Array:
+    """Quote and disarm texts; numbers, periods and statuses are ours and stay as they are."""
+    if isinstance(column, Coded):
+        return picked(column.codes, csv_texts(column.words) if name in _WORDS else column.words)
+    if isinstance(column, list):
+        return arrow.text_array(csv_ids(column) if name == "agent_id" else csv_texts(column))
+    return column
 
 
 def _heads(sheet: Sheet) -> pa.Array:
@@ -120,10 +124,10 @@ def _pieces(frame: _Frame, column: LineColumn, scheme: Scheme) -> tuple[pa.Array
 
 def _ends(frame: _Frame, column: LineColumn, scheme: Scheme) -> pa.Array:
     """Return the lines from the target on, printed once for all agents with the same score, status and note."""
-    codes, notes = line_notes(column, scheme)
-    alike = kinds_of_numbers(column.scores, column.statuses, codes)
+    notes = line_notes(column, scheme)
+    alike = kinds_of_numbers(column.scores, column.statuses, notes.codes)
     cells = scored_arrays(line_at(column, alike.first), scheme)
-    note = picked(codes[alike.first], [f"{field}\n" for field in csv_texts(notes)])
+    note = picked(notes.codes[alike.first], [f"{field}\n" for field in csv_texts(notes.words)])
     cells |= {"target": frame.target, "weight": frame.weight, "note": note}
     return alike.spread(_joined([cells[name] for name in DETAIL[9:]], ","))
 

@@ -32,6 +32,17 @@ class Kinds:
         return made if self.codes is None else made.take(arrow.integer_array(self.codes))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A text for each row by its place among some words; -1 is nothing."""
+
+    codes: NDArray[np.integer]
+    words: list[str]
+
+
+Printed: TypeAlias = list[str] | Coded | pa.Array
+
+
 def kinds_of(*columns: NDArray[Any]) -> Kinds:
     """Tell rows apart by columns of integers; where these are too far apart, each row is a kind of its own."""
     rows = len(columns[0])
@@ -86,6 +97,15 @@ def text_list(array: pa.Array) -> list[str]:
     return texts
 
 
-def picked(codes: np.ndarray[tuple[int], np.dtype[np.integer]], words: list[str]) -> pa.Array:
-    """Return the word of each code."""
-    return arrow.text_array(words).take(arrow.integer_array(codes.astype(np.int32)))
+def picked(codes: NDArray[np.integer], words: list[str]) -> pa.Array:
+    """Return the word of each code; null where the code is -1."""
+    codes = codes.astype(np.int32)
+    return arrow.text_array(words).take(arrow.integer_array(codes, codes >= 0))
+
+
+def listed(column: Printed) -> list[str]:
+    """Return a column's texts one by one, empty where nothing."""
+    if isinstance(column, Coded):
+        words = [*column.words, ""]  # -1 is the last place
+        return [words[code] for code in column.codes.tolist()]
+    return column if isinstance(column, list) else text_list(column)

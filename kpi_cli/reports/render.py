@@ -26,10 +26,8 @@ class View:
 
 def rendered(outcome: Outcome, format: Format, view: View) -> Iterator[bytes]:  # noqa: A002 - the word users write
     """Yield the results in a format, text in UTF-8; of what is long, a piece at a time. Raises KpiError as `render`."""
-    if format is Format.CSV and view.detail:
-        from kpi_cli.reports.csvfile import detail_parts
-
-        parts = detail_parts(outcome.sheets, outcome.scheme)
+    if format is Format.CSV:
+        parts = _csv(outcome, view)
         yield _bom(outcome, view).encode() + next(parts)  # which raises, or nothing does
         yield from parts
     else:
@@ -43,7 +41,7 @@ def render(outcome: Outcome, format: Format, view: View) -> str | bytes:  # noqa
         case Format.TABLE:
             return _table(outcome, view)
         case Format.CSV:
-            return _bom(outcome, view) + _csv(outcome, view)
+            return _bom(outcome, view) + b"".join(_csv(outcome, view)).decode()
         case Format.JSON:
             from kpi_cli.reports.jsonfile import scores_json
 
@@ -72,9 +70,9 @@ def _bom(outcome: Outcome, view: View) -> str:
     return BOM if view.bom or outcome.scheme.output_bom else ""
 
 
-def _csv(outcome: Outcome, view: View) -> str:
-    from kpi_cli.reports.csvfile import detail_csv, summary_csv, wide_csv
+def _csv(outcome: Outcome, view: View) -> Iterator[bytes]:
+    from kpi_cli.reports.csvfile import detail_parts, summary_parts
 
     if view.detail:
-        return detail_csv(outcome.sheets, outcome.scheme)
-    return (wide_csv if view.wide else summary_csv)(outcome.sheets, outcome.scheme)
+        return detail_parts(outcome.sheets, outcome.scheme)
+    return summary_parts(outcome.sheets, outcome.scheme, wide=view.wide)

@@ -8,6 +8,8 @@ import unicodedata
 from enum import IntFlag
 from fractions import Fraction
 
+from kpi_cli.numbers import LONGEST
+
 WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\u200b\ufeff"
 """What is trimmed: all Unicode white space (no-break and ideographic spaces too), zero-width space and BOM."""
 
@@ -79,6 +81,8 @@ def read_number(cell: str, *, comma: bool = False) -> Fraction | None:
     >>> read_number("¥1,234.50")
     Fraction(2469, 2)
     """
+    if len(cell) > LONGEST:
+        return None
     if not comma and _PLAIN.fullmatch(cell):
         return Fraction(cell)
     parts = _parts(cell)

@@ -115,4 +115,6 @@ def text_slices(array: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], 
 
 
 def _plain(word: str) -> str:
-    return " ".join(folded(word).casefold().split())
+    """Return one spelling for comparison; what is set apart in Chinese (`合 计`) is one word all the same."""
+    plain = folded(word).casefold()
+    return (" " if plain.isascii() else "").join(plain.split())

@@ -9,7 +9,7 @@ from typing import IO, cast
 from kpi_cli.intake.files.blocks import Member
 from kpi_cli.intake.files.remote import FilePath
 
-DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet"})
+DATA_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".zip"})
 _PACKED = frozenset({".gz", ".zst"})
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin"})

@@ -122,10 +122,10 @@ class Columns(Protocol):
     def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
         """Whether a column surely holds no text that may lie between two others in the order of bytes."""
 
-    def bounds(self, place: int) -> pa.Array | None:
-        """Return the least and the greatest cell of a column of days or points in time; None if not surely known.
+    def days(self, place: int) -> tuple[int, int] | None:
+        """Return the first and the last day since 1970 (of UTC, or of a clock without zone) in a column of times.
 
-        None too where a cell is missing.
+        None where it holds anything else, where a cell is missing, and where the days are not surely known.
         """
 
     def csv(self) -> bytes:

@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
@@ -26,6 +25,7 @@ PIECE = 1 << 17
 _FEW_BYTES = 4  # of a column to each of its cells: then its words are few, and read as codes
 _NOT_TEXT = ((b"+", b":"), (b"FALSE", b"FALSE"), (b"TRUE", b"TRUE"), (b"inf", b"inf"))
 """Between which texts numbers, times and truths lie."""
+_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _INTEGERS = frozenset({"INT32", "INT64"})
 _OPTIONS = pa_csv.WriteOptions(include_header=False)
 Arrays: TypeAlias = Mapping[int, pa.Array]
@@ -122,19 +122,15 @@ class Piece:
             for bounds in [_bounds(self.stretch.table, group, place)]
         )
 
-    def bounds(self, place: int) -> pa.Array | None:
-        """Return the least and the greatest cell of a column of days or points in time; None if not surely known."""
+    def days(self, place: int) -> tuple[int, int] | None:
+        """Return the first and the last day since 1970 in a column of times; None if not surely known."""
         table = self.stretch.table
-        kind = table.schema.types[place]
-        if not pa.types.is_timestamp(kind) and not pa.types.is_date32(kind):
-            return None
-        found = [_raw_bounds(table, group, place) for group in self.stretch.groups]
+        units = _day_units(table.schema.types[place])
+        found = [_raw_bounds(table, group, place) for group in self.stretch.groups] if units else [None]
         known = [ends for ends in found if ends is not None]
-        if len(known) < len(found):
+        if units is None or len(known) < len(found):
             return None
-        units = [min(low for low, _ in known), max(high for _, high in known)]
-        width = np.int64 if pa.types.is_timestamp(kind) else np.int32
-        return arrow.integer_array(np.array(units, dtype=width)).view(kind)
+        return min(low for low, _ in known) // units, max(high for _, high in known) // units
 
     def csv(self) -> bytes:
         """Return the rows as CSV, cells of columns that nothing looks for left empty."""
@@ -236,6 +232,13 @@ def _bounds(table: Table, group: int, place: int) -> Sequence[tuple[bytes, bytes
     if known is None or not known.has_min_max or not isinstance(known.min, str) or not isinstance(known.max, str):
         return None
     return [(known.min.encode(), known.max.encode())]
+
+
+def _day_units(kind: Any) -> int | None:  # noqa: ANN401 - an Arrow type
+    """Return how many units of a type of times make a day."""
+    if pa.types.is_date32(kind):
+        return 1
+    return 86_400 * _UNITS[kind.unit] if pa.types.is_timestamp(kind) else None
 
 
 def _raw_bounds(table: Table, group: int, place: int) -> tuple[int, int] | None:
