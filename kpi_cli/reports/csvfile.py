@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi_cli import arrow
-from kpi_cli.pipeline.engine import overlapped
 from kpi_cli.reports.cells import (
     DETAIL,
     SUMMARY,
@@ -66,9 +65,9 @@ def detail_parts(sheets: Iterable[Sheet], scheme: Scheme) -> Iterator[bytes]:
     """Yield `detail_csv` piece by piece in UTF-8; what cannot be written is found before the first."""
     headed = [(sheet, _heads(sheet)) for sheet in sheets if sheet.lines]
     yield f"{','.join(DETAIL)}\n".encode()
-    framed = ((sheet, heads, [_frame(column) for column in sheet.lines]) for sheet, heads in headed)
-    parts = ((*known, rows) for known in framed for rows in _parts(known[0]))
-    yield from overlapped(lambda part: _lines(*part, scheme), parts)
+    for sheet, heads in headed:
+        frames = [_frame(column) for column in sheet.lines]
+        yield from (_lines(sheet, heads, frames, rows, scheme) for rows in _parts(sheet))
 
 
 def _parts(sheet: Sheet) -> Iterator[slice]:

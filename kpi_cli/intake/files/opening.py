@@ -10,6 +10,7 @@ from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile, Form, InputF
 from kpi_cli.intake.files.cutting import EndlessRecordError, cut
 from kpi_cli.intake.files.encodings import BY_RECORD, UTF8, EncodingError
 from kpi_cli.intake.files.expecting import Expected
+from kpi_cli.intake.files.heap import keep_freed
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.sniffing import Layout, sniff
 from kpi_cli.intake.files.spooling import spooled
@@ -88,6 +89,7 @@ def blocks(file: ExportFile, size: int = BLOCK_SIZE, meter: Meter | None = None)
 
     The meter sees every byte of the file as it lies on disk. Raises KpiError (DATA, FILES) where reading fails.
     """
+    keep_freed()
     if file.form is Form.PARQUET:
         from kpi_cli.intake.files import parquet  # noqa: PLC0415 - as above
 

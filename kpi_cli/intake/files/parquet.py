@@ -7,7 +7,6 @@ from kpi_cli.intake.files.arrowtext import is_readable
 from kpi_cli.intake.files.blocks import Block, ExportFile, Located
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.headers import find_column
-from kpi_cli.intake.files.heap import keep_freed
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.rowgroups import content_of, opened, pieces_of, table_of
 
@@ -38,7 +37,6 @@ def row_groups(file: Located) -> tuple[int, ...]:
 
 def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
     """Yield the rows in pieces, decoded only when asked for; raise KpiError (DATA, FILES) where reading fails."""
-    keep_freed()
     table = table_of(file)
     size, rows = file.path.stat().st_size, max(1, table.metadata.num_rows)
     for index, piece in enumerate(pieces_of(table)):

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
 from kpi_cli import arrow
 from kpi_cli.intake.files import unpacking
@@ -77,8 +78,6 @@ def content_of(file: Located) -> pa.Buffer | None:
 @contextmanager
 def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
     """Open a file, or its content; errors of reading become problems."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - brings a network library, which takes longer than all the rest of it
-
     try:
         if content is not None:
             yield pq.ParquetFile(pa.BufferReader(content), pre_buffer=False, **options)

@@ -100,8 +100,13 @@ def _best(rows: Sequence[_Row], columns: Columns, hints: Columns) -> tuple[_Head
         if _may_name_groups(rows[place].cells, rows[place + 1].cells)
     )
     best, most = next(single), (-1, -1)
+    wanted = {header_key(name) for column in (*columns, *hints) for name in column.headers}
+    patterns = any("*" in key for key in wanted)
     for header in chain([best], single, double):
-        held = _count(header.cells, columns), _count(header.cells, hints)
+        if not patterns and wanted.isdisjoint(map(header_key, header.cells)):
+            held = (0, 0)  # as most rows do, which is told sooner than for each column
+        else:
+            held = _count(header.cells, columns), _count(header.cells, hints)
         if held > most:
             best, most = header, held
         if most == (len(columns), len(hints)):
