@@ -79,6 +79,12 @@ def month(group: str, data: Data, told: str = "") -> Case:
     return Case(group, f"{group}: {data}{told}", commands, ("duckdb", "pandas"), tuple(commands), files={"data": data})
 
 
+def with_floor(case: Case) -> Case:
+    """The same race, and the bare reading of the columns by Arrow, which any reader built on it must do."""
+    arrow = (sys.executable, str(BENCH / "only_arrow.py"), "{data}")
+    return replace(case, commands=case.commands | {"arrow, no work": arrow})
+
+
 def keyed(data: Data) -> Case:
     commands = {"kpi": score()} | peers("--key")
     schemes = {"scheme": "scheme-key.yaml"}
@@ -158,7 +164,7 @@ def cases(rows: int, agents: int) -> tuple[Case, ...]:
     return (
         *start(),
         small(agents),
-        month("main", main),
+        with_floor(month("main", main)),
         with_chats("main", main),
         month("fifth", fifth),
         with_chats("fifth", fifth),
