@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import shutil
 import stat
 import sys
 import tempfile
@@ -10,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from select import select
 from typing import BinaryIO
 
 from kpi_cli.intake.files.archives import members_in
@@ -21,6 +21,7 @@ from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 STDIN = "-"
 ROSTER = "roster"
 ARCHIVE = ".zip"
+_PATIENCE = 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,5 +194,17 @@ def _copied(stream: BinaryIO) -> Path:
         path = Path(copy.name)
         atexit.register(path.unlink, missing_ok=True)
         # unbuffered: a read that gets anything returns, so that an interruption is heard while a pipe stays open
-        shutil.copyfileobj(getattr(stream, "raw", stream), copy, CHUNK)
+        copy.writelines(_pieces(getattr(stream, "raw", stream)))
     return path
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield what comes in, never waiting long in one call: an interruption just before a read would not end it."""
+    can_wait = os.name == "posix"  # elsewhere only sockets can be waited for
+    while True:
+        while can_wait and not select([stream], [], [], _PATIENCE)[0]:
+            continue
+        piece = stream.read(CHUNK)
+        if not piece:
+            return
+        yield piece
