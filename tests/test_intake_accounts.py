@@ -50,6 +50,11 @@ def test_total_words_of_the_scheme_replace_the_usual_ones() -> None:
     assert ([row["agent"] for row in rows], report.account.skipped) == (["总计", "小结"], {})
 
 
+def test_a_rate_in_a_column_of_numbers_is_told_the_type_it_needs() -> None:
+    (told,) = Case(SIMPLE, HEADER + "ann,2026-10-01,94%\n", rejected="1%").problems()
+    assert told.endswith("f1.csv record 1: n `94%`: a rate, not a number (`type: percent` reads it)")
+
+
 def test_strangers_non_persons_and_nobody() -> None:
     text = HEADER + "".join(f"{name},2026-10-01,1\n" for name in ("ann", " ANN ", "bot", "", "eve", "zed", "eve"))
     case = Case(SIMPLE, text)

@@ -163,6 +163,15 @@ def test_standard_input_is_a_file_like_another(kpi: Kpi, case: Path) -> None:
     assert table(ran.out) == table(SUMMARY.encode())
 
 
+@posix_only
+def test_a_standard_input_that_is_closed(case: Path) -> None:
+    arguments = ("score", "scheme.yaml", "data/roster.csv", "chats=-", "--period", "2026-10")
+    closed = ("sh", "-c", 'exec "$@" <&-', "sh", *command(*arguments))
+    ran = subprocess.run(closed, cwd=case, env=environment(), capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (5, b"")
+    assert b"standard input is closed [unreadable-file]" in ran.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals are tried on Linux alone")
 def test_a_terminal_gets_a_table(case: Path) -> None:
     import pty  # noqa: PLC0415 - exists on this platform alone

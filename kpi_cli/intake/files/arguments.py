@@ -96,6 +96,9 @@ class _Arguments:
 
     def _read_target(self, target: str, source: str | None) -> Iterator[Candidate]:
         if target == STDIN:
+            if sys.stdin is None:  # as where the caller has closed it
+                closed = Problem("unreadable-file", "standard input is closed", help="pipe the rows in, or name a file")
+                raise KpiError(closed, Exit.FILES)
             self._stdin = self._stdin or _copied(sys.stdin.buffer)
             yield Candidate(STDIN, self._stdin, source)
             return

@@ -74,6 +74,8 @@ def why(reading: Reading, cell: str, choice: Choice) -> str:
         return _EXPECTED[ColumnType.TEXT]
     if reading.type in {ColumnType.DATE, ColumnType.DATETIME} and is_long(text, day_first=choice.day_first):
         return "several days, not one (a source without `time` takes its rows' period from {period} in `files`)"
+    if reading.type is ColumnType.NUMBER and text.endswith(("%", "％")):
+        return "a rate, not a number (`type: percent` reads it)"
     if reading.type is ColumnType.DURATION:
         signed = replace(reading, column=replace(reading.column, signed=True), _values={}, _signs={})
         value = signed.value(cell, choice)
