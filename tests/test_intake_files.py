@@ -71,6 +71,16 @@ def test_chinese_bytes_late_in_an_ascii_file(tmp_path: Path) -> None:
         assert body(opened(path, "id"), size).decode() == plain + "x,小张\n"
 
 
+@pytest.mark.parametrize("cell", ["12.50元", "4小时", "4小时 2元"])
+def test_chinese_units_alone_are_no_rare_letters(tmp_path: Path, cell: str) -> None:
+    """Their bytes in GB18030 are valid UTF-8 too."""
+    content = f"id,at,n\n1,2,{cell}\n"
+    assert content.encode("gb18030").decode("utf-8") != content
+    for encoding in ("gb18030", "utf-8"):
+        path = written(tmp_path, f"{encoding}.csv", content.encode(encoding))
+        assert body(opened(path, "id")).decode() == f"1,2,{cell}\n"
+
+
 def test_a_byte_that_is_not_utf8_after_text_that_is(tmp_path: Path) -> None:
     start = "id,name\n1,小张\n".encode()
     filler = b"2,agent\n" * 200_000

@@ -9,6 +9,7 @@ import pyarrow as pa
 ASCII, UTF8, GB18030 = "ascii", "utf-8", "gb18030"
 BY_RECORD = frozenset({ASCII, UTF8, GB18030})  # line feeds, quotes and delimiters mean themselves in the bytes
 _BOMS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UNITS = tuple(unit.encode(GB18030) for unit in ("小时", "元"))
 _FAMILY = {"gbk": GB18030, "gb2312": GB18030, "cp936": GB18030, "utf-8-sig": UTF8, "utf-16": "utf-16-le"}
 
 
@@ -61,11 +62,18 @@ def settle(piece: bytes) -> str:
         return ASCII
     place = _first_fault(piece, UTF8)
     if place is None:
-        return UTF8
+        return GB18030 if _only_units(piece) else UTF8
     if _first_fault(piece, GB18030) is not None or _unlikely_chinese(piece):
         reason = "it is neither UTF-8 nor GB18030"
         raise EncodingError(reason, place)
     return GB18030
+
+
+def _only_units(piece: bytes) -> bool:
+    """Whether nothing is beyond ASCII but Chinese units, whose bytes in GB18030 are rare letters in UTF-8 (`Ԫ`)."""
+    for unit in _UNITS:
+        piece = piece.replace(unit, b"")
+    return piece.isascii()
 
 
 def _first_fault(piece: bytes, encoding: str) -> int | None:
