@@ -167,6 +167,8 @@ class Dialect:
     def bytes(self, text: str) -> bytes:
         """Return a text encoded and packed; UTF-16 begins with its mark."""
         mark = "\ufeff" if self.encoding.startswith("utf-16-") else ""
+        if self.encoding == "gb18030" and not self.declared:
+            text = text.replace("É", "é")  # no letter of GB2312: without a word of Chinese it would be asked about
         raw = (mark + text).encode(self.encoding)
         match self.packing:
             case "gzip":
