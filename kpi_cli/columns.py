@@ -112,6 +112,18 @@ class Days:
 Column: TypeAlias = Exact | Texts | Truths | Moments | Days
 
 
+def instants(column: Column) -> NDArray[np.int64]:
+    """Return moments, or the beginnings of days, in microseconds; raise TypeError for any other column."""
+    match column:
+        case Moments():
+            return column.utc
+        case Days():
+            return column.days * DAY
+        case _:
+            message = f"the checked scheme promised times, not {type(column).__name__}"
+            raise TypeError(message)
+
+
 def texts(values: Sequence[str | None]) -> Texts:
     """Return a text column of these cells; None is missing."""
     return Texts(arrow.text_array(values))

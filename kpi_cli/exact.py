@@ -192,6 +192,11 @@ def missing(rows: int) -> Exact:
     return Exact(np.zeros(rows, dtype=np.int64), 1, np.zeros(rows, dtype=bool))
 
 
+def reciprocals(values: Integers) -> "Exact":
+    """Return 1 over each of some positive integers."""
+    return Exact(np.ones(len(values), dtype=np.int64), values, np.ones(len(values), dtype=bool))
+
+
 def integers(values: Integers) -> Exact:
     """Return whole numbers, none missing."""
     return Exact(values, 1, np.ones(len(values), dtype=bool))

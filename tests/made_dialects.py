@@ -1,7 +1,6 @@
 """Tables with values and fates known beforehand, and the many ways in which an exporter writes such a table."""
 
 import csv
-import gzip
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,9 +10,8 @@ from fractions import Fraction
 from random import Random
 from typing import Literal, TypeAlias
 
-import pyarrow as pa
 from made_spellings import RATES, UNITS, ZONE, Style
-from made_workbooks import zipped
+from made_workbooks import packed
 
 Quoting: TypeAlias = Literal[0, 1, 2]  # as the constants of `csv`: where needed, everywhere, around all but numbers
 START, END = datetime(2026, 10, 1, tzinfo=ZONE), datetime(2026, 11, 1, tzinfo=ZONE)
@@ -170,16 +168,7 @@ class Dialect:
         if self.encoding == "gb18030" and not self.declared:
             text = text.replace("É", "é")  # no letter of GB2312: without a word of Chinese it would be asked about
         raw = (mark + text).encode(self.encoding)
-        match self.packing:
-            case "gzip":
-                return gzip.compress(raw, 1)
-            case "zip":
-                return zipped({"__MACOSX/._x": b"", "export.csv": raw})
-            case "zstd":
-                packed: bytes = pa.compress(raw, "zstd", asbytes=True)
-                return packed
-            case _:
-                return raw
+        return packed(raw, self.packing)
 
 
 @dataclass(frozen=True, slots=True)

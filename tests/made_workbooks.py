@@ -1,11 +1,13 @@
 """Workbooks written for tests: by a library, or part by part where a library would not write them that way."""
 
+import gzip
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import xlsxwriter
 
 CLOCK, LONG_CLOCK, MOMENT, DAY = "h:mm:ss", "[h]:mm:ss", "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
@@ -94,6 +96,19 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             file.writestr(name, content)
     return archive.getvalue()
+
+
+def packed(raw: bytes, packing: str) -> bytes:
+    """Return an export under a name of its packing; any other word leaves it as it is."""
+    match packing:
+        case "gzip":
+            return gzip.compress(raw, 1)
+        case "zip":
+            return zipped({"__MACOSX/._x": b"", "export.csv": raw})
+        case "zstd":
+            return bytes(pa.compress(raw, "zstd", asbytes=True))
+        case _:
+            return raw
 
 
 def compound(stream: str) -> bytes:

@@ -1,5 +1,8 @@
 """Parquet columns taken as they are mean what their cells as text mean, down to rejects and questions."""
 
+# Times without a zone are what Parquet files hold.
+# ruff: noqa: DTZ001
+
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -34,9 +37,9 @@ FLOATS = st.one_of(
     st.sampled_from([0.1 + 0.2, 1e-7, 1e15, 123456789.123456, 5e-324]),
 )
 INTEGERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-5, 200)
-MOMENTS = st.datetimes(datetime(2026, 9, 25), datetime(2026, 11, 5)) | st.datetimes(  # noqa: DTZ001 - the types say
-    datetime(1900, 1, 1),  # noqa: DTZ001
-    datetime(2200, 1, 1),  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2026, 9, 25), datetime(2026, 11, 5)) | st.datetimes(  # the types say
+    datetime(1900, 1, 1),
+    datetime(2200, 1, 1),
 )
 DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))
 NUMBER_TEXTS = st.sampled_from(["1,234", "-5", "12.5", "x", "-", "", " 7 ", "N/A", "85%", "0:02:23", "1h 30m", "0"])
@@ -228,15 +231,15 @@ key: id
 columns: {{id: id, agent: agent, at: {{from: at, type: {kind}}}}}
 """
 EDGES = [
-    *(datetime(2026, 9, day, 23, 59, 59) for day in (27, 28, 29)),  # noqa: DTZ001 - the types say
-    *(datetime(2026, 9, 30, hour) for hour in (3, 4, 15, 16, 23)),  # noqa: DTZ001
-    datetime(2026, 10, 1),  # noqa: DTZ001
-    datetime(2026, 10, 31, 23, 59, 59, 999_000),  # noqa: DTZ001
-    *(datetime(2026, 11, 1, hour) for hour in (0, 3, 4, 5)),  # noqa: DTZ001
-    *(datetime(2026, 11, day) for day in (2, 3, 4)),  # noqa: DTZ001
-    datetime(1969, 12, 31),  # noqa: DTZ001
-    *(datetime(9999, 12, day) for day in (28, 29, 30, 31)),  # noqa: DTZ001
-    datetime(1, 1, 2),  # noqa: DTZ001
+    *(datetime(2026, 9, day, 23, 59, 59) for day in (27, 28, 29)),  # the types say
+    *(datetime(2026, 9, 30, hour) for hour in (3, 4, 15, 16, 23)),
+    datetime(2026, 10, 1),
+    datetime(2026, 10, 31, 23, 59, 59, 999_000),
+    *(datetime(2026, 11, 1, hour) for hour in (0, 3, 4, 5)),
+    *(datetime(2026, 11, day) for day in (2, 3, 4)),
+    datetime(1969, 12, 31),
+    *(datetime(9999, 12, day) for day in (28, 29, 30, 31)),
+    datetime(1, 1, 2),
 ]
 
 

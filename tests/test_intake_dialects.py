@@ -1,5 +1,8 @@
 """One table in many dialects: whatever it is written as, the same cells are read, and the same scores come out."""
 
+# Times without a zone are what exports hold.
+# ruff: noqa: DTZ001
+
 import csv
 import gzip
 import io
@@ -18,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import score
 from made_intake import body, opened, written
-from made_workbooks import MOMENT, workbook, zipped
+from made_workbooks import MOMENT, packed, workbook, zipped
 from small_case import Case
 
 Rows: TypeAlias = Sequence[Sequence[str]]
@@ -46,26 +49,13 @@ class Dialect:
                 raw = _parquet(rows)
             case _:
                 raw = self._text(rows, preamble)
-        return written(folder, "export", _packed(raw, self.packing))
+        return written(folder, "export", packed(raw, self.packing))
 
     def _text(self, rows: Rows, preamble: Sequence[str]) -> bytes:
         text = io.StringIO(newline="")
         text.write("".join(line + self.line_end for line in preamble))
         csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end).writerows([HEADER, *rows])
         return text.getvalue().encode(self.encoding)
-
-
-def _packed(raw: bytes, packing: str) -> bytes:
-    match packing:
-        case "gzip":
-            return gzip.compress(raw, 1)
-        case "zip":
-            return zipped({"__MACOSX/._x": b"", "export.csv": raw})
-        case "zstd":
-            packed: bytes = pa.compress(raw, "zstd", asbytes=True)
-            return packed
-        case _:
-            return raw
 
 
 def _workbook(rows: Rows, preamble: Sequence[str]) -> bytes:
@@ -138,10 +128,10 @@ grades:
 """
 NAMES = ["会话ID", "客服", "开始时间", "首次响应时长（秒）", "付款金额", "满意率", "是否付款"]
 CHATS: list[tuple[str, str, datetime, float, float, float, bool]] = [
-    ("007", "小张", datetime(2026, 10, 1, 0, 0, 0), 12.5, 99.1, 0.9, True),  # noqa: DTZ001 - the scheme's clock
-    ("008", "小张", datetime(2026, 10, 5, 9, 3, 7), 30, 0.7, 1, False),  # noqa: DTZ001
-    ("1009", "小李", datetime(2026, 10, 31, 23, 59, 59), 48.25, 1234.56, 0.815, True),  # noqa: DTZ001
-    ("1010", "小李", datetime(2026, 11, 1, 0, 0, 0), 1, 1, 0, True),  # noqa: DTZ001
+    ("007", "小张", datetime(2026, 10, 1, 0, 0, 0), 12.5, 99.1, 0.9, True),  # the scheme's clock
+    ("008", "小张", datetime(2026, 10, 5, 9, 3, 7), 30, 0.7, 1, False),
+    ("1009", "小李", datetime(2026, 10, 31, 23, 59, 59), 48.25, 1234.56, 0.815, True),
+    ("1010", "小李", datetime(2026, 11, 1, 0, 0, 0), 1, 1, 0, True),
 ]
 # 小张: wait 21.25 s, so 120 points; aov 99.8: 99.8; rate .95 of .85: 111.76; 48 + 29.94 + 33.528 = 111.468
 # 小李: wait 48.25 s: 62.18; aov 1234.56: 120; rate .815 of .85: 95.88; 24.872 + 36 + 28.764 = 89.636
@@ -162,7 +152,7 @@ def as_csv(delimiter: str = ",", encoding: str = "utf-8", decimal: str = ".") ->
 
 
 def as_workbook(folder: Path) -> bytes:
-    start = datetime(1899, 12, 30)  # noqa: DTZ001 - where Excel's days begin
+    start = datetime(1899, 12, 30)  # where Excel's days begin
     rows: list[list[Any]] = [list(NAMES)]
     for key, agent, at, *rest in CHATS:
         rows.append([key, agent, ((at - start).total_seconds() / 86400, MOMENT), *rest])

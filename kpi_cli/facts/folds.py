@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpi_cli import exact
-from kpi_cli.columns import DAY, Column, Days, Moments, Texts, Truths
-from kpi_cli.exact import Exact, Integers, Mask
+from kpi_cli.columns import Column, Days, Moments, Texts, Truths, instants
+from kpi_cli.exact import Exact, Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts.partials import (
     Additive,
@@ -93,7 +93,7 @@ class Selection:
         if self.rows.sharers is None:
             return Additive((kept.counts, kept.sums(numbers), kept.counts))
         sharers = self.rows.sharers if kept.rows is None else self.rows.sharers[kept.rows]
-        share = Exact(np.ones(len(sharers), dtype=np.int64), sharers, np.ones(len(sharers), dtype=bool))
+        share = exact.reciprocals(sharers)
         return Additive((kept.counts, kept.sums(numbers * share), kept.sums(share)))
 
 
@@ -119,9 +119,14 @@ def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
 def fold_net_promoters(selection: Selection, expression: RowExpression) -> Additive:
     """Count ratings, and promoters (9-10) less detractors (0-6)."""
     kept, ratings = selection.numbers(expression)
+    return selection.summed(kept, promotions(ratings))
+
+
+def promotions(ratings: Exact) -> Exact:
+    """Return 1 for each promoter (9-10), -1 for each detractor (0-6), 0 between them."""
     promoters = ratings.order(exact.constant(_PROMOTERS, len(ratings))) >= 0
     detractors = ratings.order(exact.constant(_DETRACTORS, len(ratings))) <= 0
-    return selection.summed(kept, exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64)))
+    return exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64))
 
 
 def fold_weighted(selection: Selection, expression: RowExpression, weight: RowExpression) -> Additive:
@@ -168,7 +173,7 @@ def fold_days(selection: Selection) -> Tally:
 
 def fold_events(selection: Selection, start: RowExpression, end: RowExpression) -> Tally:
     """Tally +1 at each start and -1 at each end; an interval without length is open at no time."""
-    moments = [_micros(selection.table.evaluate(moment)) for moment in (start, end)]
+    moments = [instants(selection.table.evaluate(moment)) for moment in (start, end)]
     kept = selection.kept(start, end)
     begins, ends = moments if kept.rows is None else (part[kept.rows] for part in moments)
     lasting = begins < ends
@@ -199,14 +204,3 @@ def _identities(cells: Column) -> Exact:
             return exact.integers(cells.values.astype(np.int64))
         case _:
             assert_never(cells)
-
-
-def _micros(column: Column) -> Integers:
-    match column:
-        case Moments():
-            return column.utc
-        case Days():
-            return column.days * DAY
-        case _:
-            message = f"the checked formula counts intervals of time, not {type(column).__name__}"
-            raise TypeError(message)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from kpi_cli import exact
 from kpi_cli.calendars import OpeningHours
-from kpi_cli.columns import DAY, Column, Days, Moments, Texts, Truths
+from kpi_cli.columns import Column, Days, Moments, Texts, Truths, instants
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts.aggregates import finish, fold, nothing
+from kpi_cli.facts.folds import promotions
 from kpi_cli.rows import Rows
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, RowExpression
 from kpi_cli.scheme.formula.tree import Column as Named
@@ -21,7 +22,6 @@ from kpi_cli.scheme.formula.walking import walk
 
 DIVIDED = "/ 0"
 """What is missing where an expression is, and no cell that it names: it divides by 0."""
-_PROMOTERS, _DETRACTORS = Fraction(9), Fraction(6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +171,7 @@ class _Counting:
         """Return the order in which a person finds the aggregate: by value, or by time, or as the rows stand."""
         kind = self.aggregate.kind
         if kind is AggregateKind.PEAK:
-            return np.argsort(self._micros(self.aggregate.argument), kind="stable")
+            return np.argsort(instants(self._column(self.aggregate.argument)), kind="stable")
         if kind not in {AggregateKind.MEDIAN, AggregateKind.PERCENTILE, AggregateKind.MIN, AggregateKind.MAX}:
             return np.arange(len(self.places))
         values = terms.fractions()
@@ -203,14 +203,12 @@ class _Counting:
         if self.rows.sharers is None:
             return _Found(numbers, values, weights)
         sharers = self.rows.sharers[self.places]
-        share = Exact(np.ones(len(sharers), dtype=np.int64), sharers, np.ones(len(sharers), dtype=bool))
+        share = exact.reciprocals(sharers)
         return _Found(numbers * share, values, None if weights is None else weights * share, share)
 
     def _promoters(self) -> _Found:
         ratings = self._numbers(self.aggregate.argument)
-        promoters = ratings.order(exact.constant(_PROMOTERS, len(ratings))) >= 0
-        detractors = ratings.order(exact.constant(_DETRACTORS, len(ratings))) <= 0
-        return self._shared(exact.integers(promoters.astype(np.int64) - detractors.astype(np.int64)), ratings)
+        return self._shared(promotions(ratings), ratings)
 
     def _weighted(self) -> _Found:
         values, weights = self._numbers(self.aggregate.argument), self._numbers(self.aggregate.second)
@@ -218,7 +216,7 @@ class _Counting:
 
     def _open(self) -> Exact:
         """Return how many intervals are open when each begins, itself among them; none in one without length."""
-        begins, ends = self._micros(self.aggregate.argument), self._micros(self.aggregate.second)
+        begins, ends = (instants(self._column(moment)) for moment in (self.aggregate.argument, self.aggregate.second))
         lasting = begins < ends
         begun = np.searchsorted(np.sort(begins[lasting]), begins, side="right")
         ended = np.searchsorted(np.sort(ends[lasting]), begins, side="right")
@@ -232,17 +230,6 @@ class _Counting:
             firsts.append(mark not in seen)
             seen.add(mark)
         return exact.integers(np.array(firsts, dtype=np.int64))
-
-    def _micros(self, expression: RowExpression | None) -> NDArray[np.int64]:
-        column = self._column(expression)
-        match column:
-            case Moments():
-                return column.utc
-            case Days():
-                return column.days * DAY
-            case _:
-                message = "the checked formula promised a time"
-                raise TypeError(message)
 
 
 def _identities(column: Column) -> list[object]:

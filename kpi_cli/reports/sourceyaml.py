@@ -114,16 +114,16 @@ def _block(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
         told = (*(file.label for file in inspection.files), summary_line(inspection), *preset_lines(inspection))
         yield from map(_comment, told)
     yield f"  {entry.name}:"
-    yield from _keys(inspection, bare)
-    yield from (_decide(question, 4, bare) for question in entry.questions if isinstance(question.value, str))
-    lines = list(_columns(inspection, bare))
+    yield from _keys(inspection, bare=bare)
+    yield from (_decide(question, 4, bare=bare) for question in entry.questions if isinstance(question.value, str))
+    lines = list(_columns(inspection, bare=bare))
     open_ones = [question for question in entry.questions if isinstance(question.value, ColumnEntry)]
     if lines:
         yield "    columns:"
     elif open_ones:
         yield "    # columns:"
     yield from lines
-    yield from (_decide(question, 6, bare) for question in open_ones)
+    yield from (_decide(question, 6, bare=bare) for question in open_ones)
     if not bare:
         yield from _left_out(inspection.columns)
 
@@ -135,7 +135,7 @@ def preset_lines(inspection: Inspection) -> Iterator[str]:
         yield f"preset {fit.preset}: {fit.found} of its {fit.of} columns are there ({fit.percent}%){used}"
 
 
-def _keys(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
+def _keys(inspection: Inspection, *, bare: bool) -> Iterator[str]:
     entry = inspection.entry
     if entry.preset:
         yield f"    preset: {entry.preset}"
@@ -149,7 +149,7 @@ def _keys(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
         yield "    match_names: true" + ("" if bare else "  # the exports hold names")
 
 
-def _columns(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
+def _columns(inspection: Inspection, *, bare: bool) -> Iterator[str]:
     said = {} if bare else {column.name: column_evidence(column) for column in inspection.columns if column.name}
     rows = [
         (f"      {name}: {column_value(column)}", said.get(name, ""))
@@ -204,7 +204,7 @@ def _beside(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"{line}{' ' * (max(width - cell_len(line), 0) + _GAP)}# {visible(comment)}" if comment else line
 
 
-def _decide(question: Question, indent: int, bare: bool) -> str:  # noqa: FBT001
+def _decide(question: Question, indent: int, *, bare: bool) -> str:
     hint = f" ({question.hint})" if question.hint else ""
     why = "" if bare else f"  # {visible(question.why)}{visible(hint)}"
     return f"{' ' * indent}# decide: {question_line(question)}{why}"

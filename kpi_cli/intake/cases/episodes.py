@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.calendars import OpeningHours
-from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Truths
+from kpi_cli.columns import MICROSECONDS, Column, Days, Moments, Texts, Truths, instants
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.expressions import Table
 from kpi_cli.intake.rows.keys import content_hashes
@@ -34,7 +34,7 @@ def ordered_events(
         nothing = np.zeros(0, dtype=np.int64)
         return Events(cases.of, {}, nothing.astype(np.int32), nothing, nothing, nothing)
     columns = _chosen(cases, columns, hours)
-    times = _micros(columns[cases.at[0]])
+    times = instants(columns[cases.at[0]])
     codes = _codes(columns[cases.by])
     order = _in_order(cases, columns, key, codes, times)
     columns = {name: column.take(order) for name, column in columns.items() if name in cases.event_columns}
@@ -51,17 +51,6 @@ def _chosen(cases: Cases, columns: Mapping[str, Column], hours: Mapping[str, Ope
         return columns
     keep = Table(columns, len(columns[cases.by]), hours).truths(cases.where).values
     return columns if keep.all() else {name: column.take(keep) for name, column in columns.items()}
-
-
-def _micros(column: Column) -> Times:
-    match column:
-        case Moments():
-            return column.utc
-        case Days():
-            return column.days * DAY
-        case _:
-            message = "the checked scheme promised events with a time"
-            raise TypeError(message)
 
 
 def _days(column: Column) -> Times:

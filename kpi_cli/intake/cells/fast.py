@@ -133,7 +133,7 @@ def read_records(data: bytes, plan: Plan, routes: Mapping[int, Route]) -> Record
         pa.BufferReader(data),
         pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1),
         pa_csv.ParseOptions(delimiter=plan.delimiter, newlines_in_values=b'"' in data, invalid_row_handler=skip),
-        _conversion(tuple(sorted(routes.items())), plan.width, plan.raw),
+        _conversion(tuple(sorted(routes.items())), plan.width, raw=plan.raw),
     )
     arrays = {place: _whole(table.column(names[place])) for place in routes}
     return Records(arrays, table.num_rows, tuple(refused))
@@ -146,7 +146,7 @@ def column_names(width: int) -> list[str]:
 
 
 @cache
-def _conversion(routes: tuple[tuple[int, Route], ...], width: int, raw: bool) -> pa_csv.ConvertOptions:  # noqa: FBT001
+def _conversion(routes: tuple[tuple[int, Route], ...], width: int, *, raw: bool) -> pa_csv.ConvertOptions:
     names = column_names(width)
     return pa_csv.ConvertOptions(
         include_columns=[names[place] for place, _ in routes],

@@ -121,7 +121,7 @@ def day_signs(cell: str) -> Sign:
         return Sign.NOTHING
     if first <= 12 and second <= 12:  # noqa: PLR2004 - months of a year
         return Sign.DAY_OPEN
-    return Sign.DAY_FIRST if second <= 12 else Sign.MONTH_FIRST if first <= 12 else Sign.NOTHING  # noqa: PLR2004
+    return Sign.DAY_FIRST if second <= 12 else Sign.MONTH_FIRST if first <= 12 else Sign.NOTHING  # noqa: PLR2004 - months
 
 
 @lru_cache(_CACHED)
@@ -150,7 +150,7 @@ def _named(year: str, month: str, day: str) -> int | None:
     number = _MONTHS.get(month.casefold())
     if number is None:
         return None
-    full = int(year) if len(year) > 2 else int(year) + (1900 if int(year) >= _CENTURY_TURN else 2000)  # noqa: PLR2004
+    full = int(year) if len(year) > 2 else int(year) + (1900 if int(year) >= _CENTURY_TURN else 2000)  # noqa: PLR2004 - two digits
     return _ordinal(str(full), str(number), day)
 
 
@@ -170,7 +170,7 @@ def _read_clock(text: str) -> Stamp | None:
         return None
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     half = (found["half"] or {"上午": "a", "下午": "p"}.get(found["early"] or "", "")).lower()
-    if hour > (12 if half else 23) or minute > 59 or second > 59 or (half and not hour):  # noqa: PLR2004
+    if hour > (12 if half else 23) or minute > 59 or second > 59 or (half and not hour):  # noqa: PLR2004 - a clock
         return None
     hour = hour % 12 + (12 if half == "p" else 0) if half else hour
     micros = int((found["fraction"] or "").ljust(6, "0")[:6])

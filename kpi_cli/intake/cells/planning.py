@@ -204,7 +204,7 @@ def _untidy(array: pa.Array) -> bool:
             return True
         starts, ends = starts[filled], ends[filled]
     first, last = data[starts], data[ends - 1]
-    return bool(_SUSPECT[first].any() or (last <= 0x20).any() or (last >= 0x80).any())  # noqa: PLR2004
+    return bool(_SUSPECT[first].any() or (last <= 0x20).any() or (last >= 0x80).any())  # noqa: PLR2004 - ASCII
 
 
 _SUSPECT = np.zeros(256, dtype=bool)

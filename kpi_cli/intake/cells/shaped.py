@@ -139,7 +139,7 @@ def _civil(year: Integers, month: Integers, day: Integers) -> tuple[Integers, Ma
     sure &= (day <= _MONTH_DAYS[month]) & ((month != 2) | (day < 29) | leap)  # noqa: PLR2004 - the end of February
     before = year - 1
     full_years = before * 365 + before // 4 - before // 100 + before // 400
-    return full_years + _BEFORE[month] + (leap & (month > 2)) + day - 1 - _TO_1970, sure  # noqa: PLR2004
+    return full_years + _BEFORE[month] + (leap & (month > 2)) + day - 1 - _TO_1970, sure  # noqa: PLR2004 - February
 
 
 def _time(group: Group, layout: dict[str, tuple[int, int]]) -> tuple[Integers, Mask]:

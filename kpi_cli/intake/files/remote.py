@@ -105,7 +105,7 @@ def _telling(url: str) -> Iterator[None]:
         raise KpiError(problem, Exit.USAGE) from error
     except ValueError as error:  # of an address that no storage has
         raise _refused(url, str(error), "check the address", Exit.USAGE) from error
-    except Exception as error:  # every storage raises errors of its own kind
+    except Exception as error:  # every storage raises errors of its own kind, and nothing but a storage is called here
         reason = str(error) or type(error).__name__
         raise _refused(url, reason, "check the address, and that you may read there", Exit.FILES) from error
 

@@ -201,7 +201,7 @@ class AggregateChecker:
     def _rank(self, node: ast.expr) -> Fraction | None:
         literal = self.reading.literal(node) if isinstance(node, ast.Constant) else None
         value = literal.value if literal is not None else None
-        if literal is not None and literal.unit is None and isinstance(value, Fraction) and value <= 100:  # noqa: PLR2004
+        if literal is not None and literal.unit is None and isinstance(value, Fraction) and value <= 100:  # noqa: PLR2004 - %
             return value
         self._bad(node, f"`{self.reading.excerpt(node)}` is no percentile", "write a plain number from 0 to 100")
         return None
