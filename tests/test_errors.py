@@ -17,7 +17,8 @@ EXAMPLES = sorted((TESTS / "errors").glob("*.yaml"))
 CODE = re.compile(r"[a-z]+(-[a-z]+)+|syntax")
 MAKERS = {"Problem", "Fault", "error", "error_at_key", "warning", "unknown", "malformed", "problem", "refuse"}
 MAKERS |= {"fault"}
-WITHOUT_A_FILE = {"no-such-file", "unreadable-file", "season-partly"}  # told when a scheme is found, or used
+# told when a scheme is found, or used
+WITHOUT_A_FILE = {"no-such-file", "not-a-scheme", "unreadable-file", "season-partly"}
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:

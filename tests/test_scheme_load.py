@@ -262,6 +262,16 @@ def test_no_such_file(tmp_path: Path) -> None:
     assert [problem.code for problem in found.value.problems] == ["no-such-file"]
 
 
+@pytest.mark.parametrize("name", ["chats.csv", "客服数据.XLSX", "export.zip"])
+def test_data_in_the_place_of_the_scheme(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes("会话,客服\n".encode("gb18030"))
+    with pytest.raises(KpiError) as found:
+        load_scheme(tmp_path / name)
+    (problem,) = found.value.problems
+    assert (problem.code, found.value.exit_code) == ("not-a-scheme", Exit.USAGE)
+    assert problem.help == "the scheme comes first, then the data: kpi score SCHEME DATA..."
+
+
 def test_a_folder_is_no_scheme(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as found:
         load_scheme(tmp_path)

@@ -11,6 +11,8 @@ from kpi_cli.scheme.examining import Examined, examine_document
 from kpi_cli.scheme.seasons import check_seasons
 from kpi_cli.scheme.yamlfile import read_yaml
 
+_EXPORTS = frozenset({".csv", ".tsv", ".xls", ".xlsx", ".ods", ".parquet", ".zip", ".gz", ".zst"})
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -69,6 +71,9 @@ def decode(content: bytes, file: str) -> str:
 
 
 def _bytes(path: str) -> bytes:
+    if FilePath(path).suffix.lower() in _EXPORTS:
+        help_text = "the scheme comes first, then the data: kpi score SCHEME DATA..."
+        raise KpiError(Problem("not-a-scheme", f"`{path}` is data, not a scheme", help=help_text), Exit.USAGE)
     try:
         return FilePath(path).read_bytes()
     except FileNotFoundError as error:

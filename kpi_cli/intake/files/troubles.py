@@ -103,7 +103,7 @@ def _error(code: str, span: Span, message: str, help_text: str) -> KpiError:
 
 
 def _wanted(expected: Expected) -> list[str]:
-    return [name for column in expected.columns for name in column.headers]
+    return list(dict.fromkeys(name for column in expected.columns for name in column.headers))
 
 
 def _nearest(expected: Expected, header: tuple[str, ...]) -> str:
