@@ -4,11 +4,11 @@ The open windows of all days that the data reach are laid on the real timeline o
 instant is then one binary search away, and the time between two instants is a difference.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.clocks import stretches
@@ -23,16 +23,14 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _BLOCK = 366  # days by which what is laid out grows, so that it seldom does
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Windows:
+class _Windows(Struct, frozen=True, eq=False):
     """Stretches of opening time, in order and apart: from `opens` on, up to `closes`, in µs."""
 
     opens: Micros
     closes: Micros
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Timeline:
+class _Timeline(Struct, frozen=True, eq=False):
     """The open windows of the days `first`..`last` in UTC, and how long it was open before each window."""
 
     first: int
@@ -51,13 +49,12 @@ class _Timeline:
         return opened
 
 
-@dataclass(slots=True)
-class OpeningHours:
+class OpeningHours(Struct, eq=False):
     """The opening hours of a calendar on the clock of a zone, laid out as far as moments have been asked about."""
 
     calendar: Calendar
     timezone: str
-    _timeline: _Timeline | None = field(default=None, init=False, repr=False, compare=False)
+    _timeline: _Timeline | None = None
 
     def between(self, start: Moments, end: Moments) -> Exact:
         """Return the seconds of opening time from `start` to `end`; missing where either is.

@@ -1,11 +1,11 @@
 """Typed columns of rows: exact numbers, texts, truths, moments and days, each knowing which cells are missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -15,8 +15,7 @@ MICROSECONDS = 1_000_000
 DAY = 86_400 * MICROSECONDS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truths:
+class Truths(Struct, frozen=True, eq=False):
     """True, false or missing."""
 
     values: Mask  # False where missing
@@ -43,8 +42,7 @@ class Truths:
         return Truths(true, (self.present & other.present) | true)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts:
+class Texts(Struct, frozen=True, eq=False):
     """Text cells in Arrow, plain or dictionary-encoded; null is missing."""
 
     array: pa.Array
@@ -73,8 +71,7 @@ class Texts:
         return values
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moments:
+class Moments(Struct, frozen=True, eq=False):
     """Instants: microseconds since 1970 in UTC, and the same instants on the clock of the scheme's zone."""
 
     utc: NDArray[np.int64]  # 0 where missing
@@ -94,8 +91,7 @@ class Moments:
         return Days(np.floor_divide(self.local, DAY), self.present)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Days:
+class Days(Struct, frozen=True, eq=False):
     """Calendar days: days since 1970-01-01; 0 where missing."""
 
     days: NDArray[np.int64]

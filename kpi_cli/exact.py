@@ -5,12 +5,12 @@ pandas wrap silently. Missing entries are marked in `present` and hold 0.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Integers: TypeAlias = NDArray[Any]  # int64, or object holding Python integers
@@ -61,8 +61,7 @@ def _object(*operands: "Integers | int") -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Exact:
+class Exact(Struct, frozen=True, eq=False):
     """A column of `num / den`; `den` is positive, one for all rows or one a row."""
 
     num: Integers

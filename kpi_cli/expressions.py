@@ -5,7 +5,6 @@ Missing behaves as in SQL: a comparison with a missing cell is missing, false wi
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import reduce
@@ -15,6 +14,7 @@ from typing import Any, assert_never
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli import arrow, exact
@@ -35,8 +35,7 @@ COMPARISONS: dict[Relation, Callable[[Any, Any], Any]] = {
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Columns of `rows` rows; each distinct expression over them is worked out once. `calendars` serve `working`."""
 
     columns: Mapping[str, Column]

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -23,8 +24,7 @@ class PeriodKind(StrEnum):
     RANGE = "range"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """The days `first`..`last`, both ends in, in the scheme's zone."""
 
     kind: PeriodKind

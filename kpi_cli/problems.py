@@ -4,9 +4,10 @@ A problem says what is wrong, where, and how to mend it. A bug is no problem: it
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 
 class Exit(IntEnum):
@@ -28,8 +29,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A place in a text file: 1-based line and column (in characters), and the line itself."""
 
     file: str
@@ -43,8 +43,7 @@ class Span:
         return Span(self.file, self.line, self.column + characters, self.text, width)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong. `code` is stable; `message` names the thing; `help` says how to mend it."""
 
     code: str

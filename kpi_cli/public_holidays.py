@@ -4,17 +4,17 @@ The package follows each year's official notice once it is out; for later years 
 no make-up workdays. It is imported only when a scheme names a country.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 _WHOLE_BREAKS = frozenset({"CN", "CHN"})
 _FRIDAY = 5
 _ONE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DaysOff:
+class DaysOff(Struct, frozen=True):
     """The days on which a country rests, and the weekend days on which it works instead."""
 
     holidays: frozenset[date]

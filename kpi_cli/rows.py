@@ -4,11 +4,11 @@ The account of a source in a period balances exactly: every row read is used, or
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Column
@@ -16,8 +16,7 @@ from kpi_cli.columns import Column
 Codes: TypeAlias = NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class Rows(Struct, frozen=True, eq=False):
     """The rows of one block of one source that are used in one period.
 
     `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
@@ -52,8 +51,7 @@ class Rows:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Events:
+class Events(Struct, frozen=True, eq=False):
     """The events that cases are made of, case by case (or episode by episode), each in the order of time.
 
     `cases` holds for each event the number of its case, from 0 up without a gap; `times` are microseconds; `days`
@@ -76,8 +74,7 @@ class Events:
         return len(self.episodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """Who is scored: one person, or one stretch (`since`..`until`, both ends in) of a person's roster entry."""
 
     id: str
@@ -87,8 +84,7 @@ class Agent:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """Everybody who may be scored, in the order of their codes, with the roster's columns (a row a person)."""
 
     agents: Sequence[Agent]
@@ -98,8 +94,7 @@ class People:
         return len(self.agents)
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Where the rows of one source went in one period. `filtered_missing` of the filtered fell to a missing cell."""
 
     read: int = 0
@@ -115,9 +110,7 @@ class Account:
 
     def __add__(self, other: "Account") -> "Account":
         counts = {
-            name: getattr(self, name) + getattr(other, name)
-            for name in (entry.name for entry in fields(self))
-            if name != "skipped"
+            name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__ if name != "skipped"
         }
         words = {**self.skipped, **other.skipped}
         skipped = {word: self.skipped.get(word, 0) + other.skipped.get(word, 0) for word in words}
@@ -135,8 +128,7 @@ class Account:
         return self.read == self.used + left_out + self.unattributed + self.unknown_agent
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """A row that could not be read: `record` counts the file's data records from 1."""
 
     file: str
@@ -146,8 +138,7 @@ class Reject:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A file that was read; `sha256` of its bytes as they lie on disk, when asked for."""
 
     file: str
@@ -156,8 +147,7 @@ class Input:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
+class SourceReport(Struct, frozen=True):
     """What reading one source for one period came to."""
 
     source: str

@@ -1,13 +1,13 @@
 """Exports as small as the tests of reading need them: text in, rows and reports out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact

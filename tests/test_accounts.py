@@ -3,12 +3,12 @@
 import os
 import stat
 import sys
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from made_outcomes import ACCOUNT, OCTOBER
+from msgspec.structs import replace
 from small_case import CHATS, ROSTER, SCHEME, Case, changed
 
 from kpi_cli.periods import parse_period
@@ -64,7 +64,7 @@ def request(folder: Path, *periods: str, **more: object) -> Request:
     """Return a request for the case in the folder."""
     asked = tuple(parse_period(period, TODAY) for period in periods or ("2026-10",))
     scheme = load_scheme(folder / "scheme.yaml").scheme
-    return replace(Request(scheme, (str(folder / "data"),), asked), **more)  # type: ignore[arg-type] # a Request's own
+    return replace(Request(scheme, (str(folder / "data"),), asked), **more)
 
 
 def scored(folder: Path, case: Case, *periods: str, **more: object) -> Outcome:
@@ -123,7 +123,7 @@ def test_rows_that_nobody_needs_cannot_be_expected(tmp_path: Path) -> None:
         "  more: {files: more.csv, agent: agent, timeless: true, empty: missing, columns: {agent: agent}}\n\nmetrics:"
     )
     scheme = changed(SCHEME, "\nmetrics:", unused)
-    _, (said,) = refused(tmp_path, replace(Case(), scheme=scheme), expect={"more": 1})
+    _, (said,) = refused(tmp_path, Case(scheme=scheme), expect={"more": 1})
     assert said == "expected-rows: the rows of source `more` are not counted: no metric of a card needs them"
 
 

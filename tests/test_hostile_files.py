@@ -9,7 +9,6 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +18,7 @@ import pytest
 import xlsxwriter
 from made_outcomes import OCTOBER
 from made_workbooks import zipped
+from msgspec.structs import replace
 from small_case import CHATS, ROSTER, Case
 from test_accounts import request
 from test_same_data import zstd

@@ -1,10 +1,10 @@
 """What is no data, who is credited, which files hold which period, and how much may be wrong."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from made_blocks import OCTOBER, Case, roster
+from msgspec.structs import replace
 
 from kpi_cli.intake.rows.reading import ReadingOptions
 from kpi_cli.periods import parse_period

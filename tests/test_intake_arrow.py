@@ -4,7 +4,6 @@
 # ruff: noqa: DTZ001
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_blocks import OCTOBER, scheme, values
+from msgspec.structs import replace
 
 from kpi_cli.intake.cells.layouts import Layout, lay_out
 from kpi_cli.intake.cells.totals import TotalWords

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from in_process import TODAY, Scored
 from made_cases import Case, cases
+from msgspec.structs import replace
 from small_case import with_files, with_scheme
 
 from kpi_cli.intake.files.blocks import Dialect, ExportFile

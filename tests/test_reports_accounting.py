@@ -1,9 +1,9 @@
 """The account of every row, one line a source and period."""
 
-from dataclasses import replace
 from datetime import date
 
 from made_outcomes import ACCOUNT, OCTOBER, outcome, sheet
+from msgspec.structs import replace
 
 from kpi_cli.reports.accounting import account_line, accounting_lines
 from kpi_cli.rows import Account, SourceReport

@@ -1,13 +1,13 @@
 """`ranking: anonymous`: what is read together names nobody, what is kept for the record names everybody."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Kpi
 from made_case import SCHEME, SUMMARY, write_case
 from made_outcomes import AGENTS, CARD, OCTOBER, outcome, scheme, sheet
+from msgspec.structs import replace
 
 from kpi_cli.periods import Period, PeriodKind
 from kpi_cli.pipeline import Outcome

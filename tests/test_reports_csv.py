@@ -2,12 +2,12 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_outcomes import AGENTS, outcome, scheme, sheet
+from msgspec.structs import replace
 
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.formats import Format

@@ -1,10 +1,10 @@
 """JSON for programs: exact decimals as text, the account of every row, the same bytes every time."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from made_outcomes import outcome
+from msgspec.structs import replace
 
 from kpi_cli import __version__
 from kpi_cli.problems import Problem, Severity, Span
@@ -14,7 +14,7 @@ from kpi_cli.rows import Account
 
 
 def document(**changes: object) -> Any:  # noqa: ANN401 - parsed JSON
-    made = replace(outcome(), **changes)  # type: ignore[arg-type]  # fields of an outcome
+    made = replace(outcome(), **changes)
     return json.loads(render(made, Format.JSON, View()))
 
 

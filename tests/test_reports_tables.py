@@ -1,11 +1,10 @@
 """Tables as a person sees them: right widths for Chinese, numbers never cut, names that cannot paint."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_outcomes import AGENTS, CARD, outcome, scheme, sheet
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from kpi_cli.reports.formats import Format
@@ -48,7 +47,7 @@ CARD_ZH = """\
 
 
 def table(view: View | None = None, **changes: object) -> str:
-    made = outcome(replace(sheet(), **changes))  # type: ignore[arg-type]  # fields of a sheet
+    made = outcome(replace(sheet(), **changes))
     return str(render(made, Format.TABLE, view or View()))
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_intake import HERE, columns, scheme, written
+from msgspec.structs import replace
 
 from kpi_cli.columns import Days, Texts, texts
 from kpi_cli.exact import Exact

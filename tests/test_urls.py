@@ -4,7 +4,6 @@ import gzip
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from in_process import TODAY
+from msgspec.structs import replace
 from small_case import CHATS, ROSTER, SUMMARY, Case, with_files
 
 from kpi_cli.periods import parse_period

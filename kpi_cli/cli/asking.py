@@ -1,7 +1,8 @@
 """From the words of a command line to a request: the scheme, the periods, what was expected."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.cli.engines import LOCAL
 from kpi_cli.intake.presets import PRESETS
@@ -11,8 +12,7 @@ from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.load import Loaded, load_scheme
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The arguments that commands over data share, as they were written."""
 
     scheme: str

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.cli.asking import Asked, expected, loaded, periods_of
 from kpi_cli.cli.edge import show_problems
@@ -25,16 +26,14 @@ from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """What the caller asked to fail on."""
 
     strict: bool = False
     fail_below: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is shown, how, and where to."""
 
     format: str | None = None
@@ -45,8 +44,7 @@ class Shown:
     bom: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """How the work is done, and what it leaves behind: `output` are the results, `rejects` the rows left out."""
 
     output: str | None = None

@@ -5,8 +5,9 @@ checkout.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import kpi_cli
 
@@ -15,8 +16,7 @@ SAMPLE = "sample_data"
 _ENDING = ".yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Starter:
+class Starter(Struct, frozen=True):
     """A scheme to start from."""
 
     path: Path

@@ -1,10 +1,10 @@
 """The aggregates of the formula language: rows to a partial, a partial to each agent's value and evidence n."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 import numpy as np
+from msgspec import Struct
 
 from kpi_cli import exact
 from kpi_cli.exact import Exact, Integers
@@ -19,8 +19,7 @@ from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, RowExpression
 _MEDIAN = Fraction(50)
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Each agent's value, and the evidence n behind it; None where the formula has no evidence at all."""
 
     values: Exact

@@ -5,10 +5,10 @@ partials; what depends on the order of events is found here. Whole columns at a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli import arrow, exact
 from kpi_cli.calendars import OpeningHours
@@ -34,8 +34,7 @@ from kpi_cli.scheme.formula.events import (
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, RowExpression
 
 
-@dataclass(frozen=True, slots=True)
-class MadeCases:
+class MadeCases(Struct, frozen=True):
     """The columns of cases, and the names of those for which `only(x)` met several events."""
 
     columns: Mapping[str, Column]
@@ -65,8 +64,7 @@ def _names(column: Column, rows: set[int]) -> tuple[str, ...]:
     return tuple(sorted({name for name in found if name is not None}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
+class _Maker(Struct, frozen=True):
     """Finds facts, each for every case at once."""
 
     events: Events

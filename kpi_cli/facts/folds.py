@@ -1,10 +1,10 @@
 """How a block's rows become the partials of each aggregate: counts, sums, extremes and tallies by agent."""
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -30,8 +30,7 @@ Positions: TypeAlias = NDArray[np.intp]
 _PROMOTERS, _DETRACTORS = Fraction(9), Fraction(6)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class Kept(Struct, frozen=True, eq=False):
     """Rows of a block that count (`rows` None: all), the agent of each, and how many there are of each agent."""
 
     rows: Positions | None
@@ -56,8 +55,7 @@ def counted(agents: Positions, size: int) -> Sums:
     return Sums(counts, most=int(counts.max(initial=0)))
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The rows of a block that aggregates with one condition count; `keep` None means all of them."""
 
     rows: Rows

@@ -4,10 +4,11 @@ What cannot be added in place, for its denominator, its size or its kind, is mer
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.exact import Exact, Integers
@@ -21,8 +22,7 @@ _LARGEST = 2**63 - 1
 _LEAST = -_LARGEST - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Locals:
+class Locals(Struct, frozen=True, eq=False):
     """The agents of a block under numbers of their own: `places` are theirs among all agents, in rising order."""
 
     rows: Rows
@@ -42,8 +42,7 @@ def with_local_agents(rows: Rows) -> Locals:
     return Locals(replace(rows, agents=numbers[rows.agents]), places, len(places))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Local:
+class Local(Struct, frozen=True, eq=False):
     """A partial whose entries speak of the agents at `places`."""
 
     partial: Partial

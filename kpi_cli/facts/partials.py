@@ -3,11 +3,11 @@
 Everything here is integers over a common denominator, so that how rows are cut, shuffled and regrouped changes nothing.
 """
 
-from dataclasses import dataclass
 from math import lcm
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -17,8 +17,7 @@ from kpi_cli.rows import Codes
 _EXACT_IN_INT64 = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+class Sums(Struct, frozen=True, eq=False):
     """`num / den` for each agent; merging adds. No numerator is larger than `most`, as far as that is known."""
 
     num: Integers
@@ -47,8 +46,7 @@ class Sums:
         return Exact(padded(self.num, size), self.den, np.ones(size, dtype=bool))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Additive:
+class Additive(Struct, frozen=True, eq=False):
     """Several sums of one aggregate, such as numerator and denominator of a mean; some may be one and the same."""
 
     slots: tuple[Sums, ...]
@@ -65,8 +63,7 @@ class Additive:
         return Additive(tuple(sums[id(slot)] for slot in self.slots))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Largest:
+class Largest(Struct, frozen=True, eq=False):
     """The largest value of each agent (a minimum is kept negated), and how many there were."""
 
     values: Exact
@@ -87,8 +84,7 @@ class Largest:
         return Largest(largest_by(codes, values, counts_by(codes, size)), self.counts.regrouped(groups, size))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Run(Struct, frozen=True, eq=False):
     """How often (weight) each agent has each key, in the order of agents, then keys, each pair once."""
 
     agents: Codes
@@ -99,8 +95,7 @@ class Run:
         return len(self.agents)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tally:
+class Tally(Struct, frozen=True, eq=False):
     """How often each agent has each value `key / den`, in runs of falling size; `counts` is the evidence."""
 
     runs: tuple[Run, ...]

@@ -1,10 +1,11 @@
 """From finished aggregates to metric values: the part of a formula that stands above its aggregates."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from kpi_cli import exact
 from kpi_cli.exact import Exact, Mask
@@ -15,8 +16,7 @@ from kpi_cli.scheme.formula import tree
 from kpi_cli.scheme.formula.tree import Operator, ValueExpression
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Struct, frozen=True):
     """Those who have values in one period: agents, or teams. `teams` is each one's team, -1 for none.
 
     `here` tells who was there in the period and counts in sums and means of the team (None: everybody).
@@ -29,8 +29,7 @@ class Population:
     here: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """The metric values of a population, each worked out once; `previous` holds those of the period before."""
 
     formulas: Mapping[str, ValueExpression]

@@ -1,8 +1,9 @@
 """One metric of one card over all the periods asked for: what was measured, and how many reached the target."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from kpi_cli.periods import Period
 from kpi_cli.problems import Span
@@ -12,8 +13,7 @@ from kpi_cli.scoring.cards import LINE_STATUSES, LineColumn, LineStatus, Sheet
 _MEASURED = frozenset({LineStatus.MET, LineStatus.MISSED, LineStatus.NONE})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One agent's (or team's) value of a metric in one period; small samples are not among what is seen."""
 
     period: Period
@@ -23,8 +23,7 @@ class Seen:
     status: LineStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """A line of a card, as it is in the last of the periods, and everything seen of it."""
 
     card: Card

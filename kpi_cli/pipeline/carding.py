@@ -1,10 +1,11 @@
 """Values to sheets: who is on which card, what was measured for each of its lines, and what may not be scored."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -29,8 +30,7 @@ _EPOCH = date(1970, 1, 1)
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Carding:
+class Carding(Struct, frozen=True):
     """Everything that the sheets of one period are made from."""
 
     scheme: Scheme

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from kpi_cli.pipeline.partwork import build
 from kpi_cli.problems import Exit, KpiError, Problem
@@ -24,8 +25,7 @@ _KILLED = "several workers were lost over the same piece of work; they may have 
 _CUT_OFF = "the connection to its scheduler was lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """A connection to a Dask scheduler."""
 
     client: "Client"

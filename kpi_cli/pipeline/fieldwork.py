@@ -5,12 +5,13 @@ What one machine finds out as it goes along, how columns are read and which keys
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.columns import texts
 from kpi_cli.intake.files.blocks import ExportFile
@@ -32,16 +33,14 @@ Advance = Callable[[int], None]
 Winners = Mapping[Place, tuple[Places, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRead:
+class SourceRead(Struct, frozen=True):
     """What all parts of a source come to, and for each period the keys that stand on rows of different content."""
 
     facts: PartFacts
     conflicts: tuple[Sequence[int], ...]
 
 
-@dataclass(slots=True)
-class Fieldwork:
+class Fieldwork(Struct):
     """The parts of a source and what is known of them. `job` and `roster` are futures: they travel once."""
 
     cluster: Cluster
@@ -151,8 +150,7 @@ def _of_part(places: Places, part: int) -> Places:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
+class Crew(Struct, frozen=True):
     """The workers of a cluster at the service of one pass. `roster` is its registry, on its way to them."""
 
     cluster: Cluster

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.periods import Period
 from kpi_cli.scheme.compiled import Metric, Scheme
@@ -17,8 +18,7 @@ Whose: TypeAlias = Literal["agent", "team", "teammates"]
 """Over whose rows: the agent's own; the team's, each row once; those of each member of the team, one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredient:
+class Ingredient(Struct, frozen=True):
     """An aggregate in a period; `metric` is the one whose formula holds it, `text` the aggregate as written there."""
 
     aggregate: Aggregate

@@ -1,9 +1,10 @@
 """Rows of many blocks kept for a person to look at: those of a few agents, in the columns that formulas speak of."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Column, Days, Moments, Texts
@@ -18,8 +19,7 @@ from kpi_cli.scheme.formula.walking import walk
 _NOBODY = np.zeros(0, dtype=np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Rows of one block: of which file, and how many of its records stand before the block."""
 
     rows: Rows
@@ -27,8 +27,7 @@ class Piece:
     before: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(Struct, frozen=True, eq=False):
     """Rows of one source in one period, `files` telling of each in which of the files `labels` it stands."""
 
     rows: Rows

@@ -1,11 +1,11 @@
 """Rows to values: fold the blocks of each source, merge, and finish for agents and for their teams."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.exact import Mask
@@ -25,8 +25,7 @@ Folded: TypeAlias = dict[Key, Partial]
 _AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All partial aggregates of a run. In the periods and sources of `gaps` nothing is known, not even a count."""
 
     partials: Folded = field(default_factory=dict)
@@ -106,8 +105,7 @@ class Harvest:
         return Facts({key: growing.partial for key, growing in self._growing.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(Struct, frozen=True):
     """Who is measured: people, the names of teams in order, each person's team (-1: none).
 
     `team_sources` are the sources that credit teams instead of people.
@@ -127,8 +125,7 @@ def census_of(people: People, team_names: Sequence[str], team_sources: frozenset
     return Census(people, names, codes, team_sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Measurements:
+class Measurements(Struct, frozen=True):
     """The finished aggregates of one period, for everyone or by team; each is worked out when first asked for."""
 
     facts: Facts
@@ -168,8 +165,7 @@ class Measurements:
         return finish(aggregate, partial, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Valuation:
+class Valuation(Struct, frozen=True):
     """Values by period, of agents and of teams."""
 
     agents: Mapping[Period, Values]

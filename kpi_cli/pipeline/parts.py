@@ -1,8 +1,10 @@
 """Files -> the parts of them that workers read: a file each, or ranges of whole records of a big one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.files import parquet, parting, unpacking
 from kpi_cli.intake.files.blocks import ExportFile, Form
@@ -13,8 +15,7 @@ PART_BLOCKS = 16  # a part is of about so many blocks; files of less than two pa
 _PACKED_BY = 4  # Parquet holds in a byte what CSV spells out in about so many
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one worker reads at a time; `size` in bytes, as they lie on disk."""
 
     place: Place

@@ -4,11 +4,11 @@ All of it are functions of values that travel, so that whatever a lost worker ha
 """
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
 
 import kpi_cli
 from kpi_cli.calendars import hours_of
@@ -35,16 +35,14 @@ from kpi_cli.scheme.compiled import Scheme, Source
 from kpi_cli.scheme.formula.tree import Aggregate
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Work:
+class Work(Struct, frozen=True, eq=False):
     """What is to be done with rows: to fold them, or else to `keep` some columns."""
 
     aggregates: tuple[Aggregate, ...] = ()
     keep: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(Struct, frozen=True, eq=False):
     """What is to be read for which periods, and what is to be done with it."""
 
     scheme: Scheme
@@ -54,8 +52,7 @@ class Job:
     work: Work
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PartFacts:
+class PartFacts(Struct, frozen=True, eq=False):
     """What parts come to. `names` are spellings by code; None: codes are the roster's.
 
     `blurred` are agents whose rows have no day to tell their stretches by. With a `failure` all else is void.
@@ -69,16 +66,14 @@ class PartFacts:
     failure: KpiError | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KeySet:
+class KeySet(Struct, frozen=True, eq=False):
     """The keys of one period, sorted: each of them once, and those that stand on several rows."""
 
     distinct: Hashes
     repeated: Hashes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PartRead:
+class PartRead(Struct, frozen=True, eq=False):
     """A part as it was read: what it comes to, and the keys of each period."""
 
     part: PartFacts

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.intake.files.inputs import Inputs
 from kpi_cli.intake.people.roster import read_roster
@@ -31,8 +33,7 @@ Group: TypeAlias = tuple[InSeason, tuple[Period, ...]]
 """The periods that one pass can serve."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passes:
+class Passes(Struct, frozen=True):
     """What the passes of a run share, and what they have found so far: accounts, rejected rows, what is wrong."""
 
     request: Request

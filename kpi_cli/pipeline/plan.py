@@ -1,7 +1,8 @@
 """What has to be measured: the metrics that cards need, their aggregates by source, and how far back they look."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.periods import Period
 from kpi_cli.scheme.compiled import Card, Scheme
@@ -10,8 +11,7 @@ from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpressio
 from kpi_cli.scheme.formula.walking import aggregates_of, metrics_named, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """`aggregates` by source, a count of each source's rows among them.
 
     `depth` periods before are looked at, in the sources of `history`.

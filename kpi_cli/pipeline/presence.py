@@ -1,9 +1,9 @@
 """Which days of a period each person was there, as far as the roster tells: `joined`, `left`, `since` and `until`."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Days
@@ -15,8 +15,7 @@ from kpi_cli.rows import People
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """The roster's entries in one period; an agent with several stretches has an entry for each."""
 
     people: People

@@ -1,9 +1,10 @@
 """Reading: every block of every source once, for all periods at a time, folded as it goes by."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
 
 from kpi_cli.calendars import hours_of
 from kpi_cli.columns import Column
@@ -35,8 +36,7 @@ if TYPE_CHECKING:  # loaded only where there are other machines
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Read:
+class Read(Struct):
     """What reading comes to: facts, the account of every row, the files and their hashes, and what forbids scoring."""
 
     facts: Facts = field(default_factory=Facts)
@@ -46,8 +46,7 @@ class Read:
     bytes_done: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One pass over the exports for the periods scored; `background` are those that only serve comparison.
 
     A `crew` reads what it can reach on other machines.

@@ -1,8 +1,9 @@
 """What is asked of a run and what comes out of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.trace import Trace
@@ -16,16 +17,14 @@ Traces: TypeAlias = Mapping[tuple[Period, Agent, str], tuple[Trace, ...]]
 """What a metric of an agent is made of in a period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Whose card is explained, and which metrics of it (names or labels; none: all of them and the total)."""
 
     agents: tuple[str, ...]
     metrics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is to be scored. `data` are the DATA arguments as written; `expect` are rows read, by source.
 
     Rows that cannot be read are listed in the file `rejects`, the results will be written to `output`: neither may be
@@ -46,8 +45,7 @@ class Request:
     traced: Question | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Sheets by period, then card in the scheme's order; the account of every row; what was read.
 
     `untaken` are the files of DATA that nothing took. `traces` are the rows that were asked for.

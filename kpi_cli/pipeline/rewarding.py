@@ -1,10 +1,11 @@
 """After the grade: quotas, gates, awards and pay of one card's sheet."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -24,8 +25,7 @@ from kpi_cli.scoring.pay import payroll, with_awards
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewarding:
+class Rewarding(Struct, frozen=True):
     """What one card's rewards hang on. Values and presence are everybody's; the sheet speaks of those `chosen`."""
 
     scheme: Scheme

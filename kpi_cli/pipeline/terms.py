@@ -1,11 +1,12 @@
 """What each row brings into an aggregate: terms that add up to it, or values in the order that it is found by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -24,8 +25,7 @@ DIVIDED = "/ 0"
 """What is missing where an expression is, and no cell that it names: it divides by 0."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class Terms(Struct, frozen=True, eq=False):
     """The rows that count in an aggregate, by position, in the order in which they are to be shown.
 
     `values` are what the aggregate reads of them (None: nothing but that they are there); `terms` are what it makes of
@@ -122,8 +122,7 @@ def _lacking(aggregate: Aggregate, table: Table, without: Mask) -> Mapping[str, 
     return {name: count for name, count in found.items() if count}
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """Terms in the order of rows."""
 
     terms: Exact
@@ -132,8 +131,7 @@ class _Found:
     shares: Exact | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
+class _Counting(Struct, frozen=True):
     """The rows at some places, which count in an aggregate."""
 
     aggregate: Aggregate

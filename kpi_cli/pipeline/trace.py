@@ -1,7 +1,8 @@
 """The rows behind one aggregate of one agent's metric, as they stand in the exports, and what each brings in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.columns import Column
 from kpi_cli.exact import Integers
@@ -11,8 +12,7 @@ from kpi_cli.rows import Agent
 from kpi_cli.scheme.compiled import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """Rows that count, in the order of their `terms`.
 
     Rows of an export have a file and a record, counted from 1 in the file; cases have neither. `agents` are those of

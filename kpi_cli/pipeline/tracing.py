@@ -4,11 +4,11 @@ The same reader as before tells which rows count and for whom, so what is found 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.calendars import hours_of
@@ -37,8 +37,7 @@ Chosen: TypeAlias = Callable[[Period, Rows], Rows | None]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
+class _Sought(Struct, frozen=True):
     """What is looked for: the rows behind an ingredient of a metric of an agent, by the agent's code."""
 
     key: Key
@@ -46,8 +45,7 @@ class _Sought:
     ingredient: Ingredient
 
 
-@dataclass(frozen=True, slots=True)
-class Tracing:
+class Tracing(Struct, frozen=True):
     """A second look at the exports, after a pass has scored them. Whatever engine read them, this machine looks."""
 
     reading: Reading

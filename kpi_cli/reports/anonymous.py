@@ -4,8 +4,9 @@ Tables and Markdown are for reading together; files that programs and payroll re
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from kpi_cli.pipeline import Outcome
 from kpi_cli.reports.formats import Format

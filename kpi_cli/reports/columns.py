@@ -1,10 +1,10 @@
 """Columns of tables for people, before anybody knows how wide the page is; numbers in the units people speak."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli.exact import Exact, constant
 from kpi_cli.numbers import fixed, plain
@@ -23,8 +23,7 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column. `least` is the width its texts may be cut to (None: never cut); the highest `drop` goes first."""
 
     title: str

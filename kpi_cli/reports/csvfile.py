@@ -1,11 +1,11 @@
 """CSV: the summary, one line per agent and metric, or the summary with every metric beside it. LF, RFC 4180."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from kpi_cli import arrow
 from kpi_cli.reports.cells import (
@@ -30,8 +30,7 @@ _WORDS = frozenset({"scorecard", "grade", "notes"})  # as the scheme has them
 _NOTHING = arrow.text("")
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True):
     """What the lines of one metric have in common: `,dimension,metric,label,`, then the fields of target and weight."""
 
     metric: pa.Scalar

@@ -1,9 +1,10 @@
 """Numbers for people: `18%`, `25s`, `1.5h`, `12.50`. A value is shown in the unit its target reads best in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.numbers import PRINTED_DECIMALS, fixed, half_up, plain
 from kpi_cli.scheme.targets import Direction, Target
@@ -13,8 +14,7 @@ _MINUTE, _HOUR = 60, 3600
 _SECONDS_UP_TO, _MINUTES_UP_TO = 600, 7200
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """How figures of one metric are printed: times `factor`, at most `decimals` decimals, then `sign`."""
 
     factor: Fraction

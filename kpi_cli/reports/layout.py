@@ -1,8 +1,8 @@
 """Fitting columns on a page: first texts are cut, then whole columns left out; numbers are never cut."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from kpi_cli.reports.columns import Field
@@ -12,8 +12,7 @@ GAP = 2
 SPARE = 8  # columns that go before any title or name is cut
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """The columns that are shown with their widths (in terminal cells), and the titles of those that are not."""
 
     fields: tuple[Field, ...]

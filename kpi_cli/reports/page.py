@@ -1,10 +1,10 @@
 """Where text for people goes: how wide, in colour or not. Everything for a terminal becomes a string here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ ENDLESS = 100_000  # cells: a page that takes any line
 NARROWEST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A width in cells (None: as wide as it takes), and whether colour may be used."""
 
     width: int | None = 80

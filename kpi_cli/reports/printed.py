@@ -1,11 +1,11 @@
 """Columns of exact numbers as text: Arrow prints a column many times faster than Python prints its numbers."""
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -17,8 +17,7 @@ _NO_EXPONENT = 6  # decimals up to which Arrow writes small numbers without one
 _ROOM = 1024
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kinds:
+class Kinds(Struct, frozen=True, eq=False):
     """Rows that are alike in something: `first` holds one row of each kind, `codes` the kind of each row.
 
     What is made for one row of each kind is `spread` over all. Without codes each row is a kind of its own.
@@ -32,8 +31,7 @@ class Kinds:
         return made if self.codes is None else made.take(arrow.integer_array(self.codes))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coded:
+class Coded(Struct, frozen=True, eq=False):
     """A text for each row by its place among some words; -1 is nothing."""
 
     codes: NDArray[np.integer]

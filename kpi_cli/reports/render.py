@@ -4,8 +4,9 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.pipeline import Outcome
 from kpi_cli.reports.formats import Format
@@ -13,8 +14,7 @@ from kpi_cli.reports.formats import Format
 BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How much is shown, and where: `width` in terminal cells (None: as wide as it takes)."""
 
     detail: bool = False

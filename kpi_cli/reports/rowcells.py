@@ -1,9 +1,10 @@
 """Cells of source rows as text: for people in the unit of the metric, for programs exactly."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.columns import DAY, Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact
@@ -22,8 +23,7 @@ _OF_ITS_OWN = frozenset(
 ) | {AggregateKind.SHARE}
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How numbers of one source read on the line of one metric: durations in the unit that suits its value."""
 
     detail: Detail

@@ -1,8 +1,9 @@
 """The source rows behind a value as tables: where each stands, what it says, what it brings in, and their sum."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -41,8 +42,7 @@ def row_tables(outcome: Outcome, whose: tuple[Period, Agent], detail: Detail, qu
     return [RowTable(trace, detail, Setting(outcome.scheme), names) for trace in traces]
 
 
-@dataclass(frozen=True, slots=True)
-class RowTable:
+class RowTable(Struct, frozen=True):
     """One aggregate of a line of a scorecard, with the rows behind it; `names` say how agents are called."""
 
     trace: Trace

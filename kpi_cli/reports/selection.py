@@ -1,9 +1,10 @@
 """Which agents, teams and scorecards are shown. What is computed never depends on it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.pipeline import Outcome
@@ -14,8 +15,7 @@ from kpi_cli.scoring.cards import LineColumn, Note, Sheet
 FEW = 8  # names listed when none is near
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Ids or names of agents, names of teams, names or labels of scorecards; empty means all."""
 
     agents: tuple[str, ...] = ()

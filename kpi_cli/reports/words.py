@@ -1,8 +1,9 @@
 """The words of tables and reports, in Chinese and English. Codes in CSV and JSON stay what they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
+
+from msgspec import Struct
 
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Note, NoteCode, Status
@@ -10,8 +11,7 @@ from kpi_cli.scoring.cards import Note, NoteCode, Status
 Language: TypeAlias = Literal["zh", "en"]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The fixed words of one language; `comma` stands between names, `semicolon` between sentences."""
 
     rank: str

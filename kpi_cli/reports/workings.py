@@ -1,9 +1,10 @@
 """How one value became one score, as arithmetic a person can follow, in the units of the metric."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.numbers import fixed, half_up, plain
 from kpi_cli.reports.columns import target_text
@@ -19,8 +20,7 @@ from kpi_cli.scoring.cards import Detail, LineStatus
 _FULL = Fraction(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What a working depends on beside the line itself: `peers` are the agents ranked by this metric."""
 
     scheme: Scheme

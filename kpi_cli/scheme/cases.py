@@ -1,16 +1,16 @@
 """Cases as the rest of the program sees them: how events become rows, checked and resolved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from kpi_cli.scheme.formula.events import CaseFact
 from kpi_cli.scheme.formula.tree import Column, RowExpression
 from kpi_cli.scheme.formula.walking import walk
 
 
-@dataclass(frozen=True, slots=True)
-class Reopening:
+class Reopening(Struct, frozen=True):
     """When a case begins anew: at the first event `when` (None: any) once the episode is over.
 
     It is over after an event for which `over` is true, or when nothing has happened for `silence` seconds; with
@@ -22,8 +22,7 @@ class Reopening:
     when: RowExpression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """The rows of a source made from the events of the source `of`.
 
     `by` is the events' column of the case, `at` their time, and further columns that order events of one moment.

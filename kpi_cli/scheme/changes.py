@@ -2,7 +2,8 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpi_cli.problems import Problem, did_you_mean
 from kpi_cli.scheme.plain import Path, Plain

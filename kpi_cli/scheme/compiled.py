@@ -5,11 +5,12 @@ Numbers are `Fraction`s in base units (seconds, fractions); scores, weights and 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from kpi_cli.periods import Period
 from kpi_cli.problems import Span
@@ -37,8 +38,7 @@ class ColumnType(StrEnum):
     BOOLEAN = "boolean"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
+class SourceColumn(Struct, frozen=True):
     """Where a column of ours is found in an export, and how its cells are read.
 
     `headers` are candidates of which the first that exists counts; when `joined`, all of them are read as one
@@ -57,16 +57,14 @@ class SourceColumn:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(Struct, frozen=True):
     """Which of several rows with one key counts: the one with the latest or the earliest `column`."""
 
     keep: Literal["latest", "earliest"]
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One kind of export. `time` is a column, `file` (dated by the file's name) or None.
 
     `agent` holds column names; several of them credit several agents. `total_rows` None means the usual words.
@@ -100,8 +98,7 @@ class Source:
     unasked: tuple[SourceColumn, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RosterSpec:
+class RosterSpec(Struct, frozen=True):
     """Who is scored, in which role and team. `agent` is the column of the id."""
 
     files: str
@@ -112,8 +109,7 @@ class RosterSpec:
     match_names: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """What is measured and how its value becomes points."""
 
     name: str
@@ -129,8 +125,7 @@ class Metric:
     formula: str = ""  # as written
 
 
-@dataclass(frozen=True, slots=True)
-class CardLine:
+class CardLine(Struct, frozen=True):
     """One metric on one card, the card's own target, rule, missing and min_sample applied; weight in percent."""
 
     metric: Metric
@@ -140,8 +135,7 @@ class CardLine:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A scorecard. `applies` speaks of the roster's columns; None takes whom no other card takes."""
 
     name: str
@@ -153,8 +147,7 @@ class Card:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A grade: totals from `min` up (None: all below), its coefficient as written, its quota `at_most` (0..1)."""
 
     grade: str
@@ -166,8 +159,7 @@ class Band:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scoring:
+class Scoring(Struct, frozen=True):
     """How scores are held and rounded. `min_coverage` in percent of weight."""
 
     cap: Fraction
@@ -178,8 +170,7 @@ class Scoring:
     min_coverage: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What no score can buy back: a highest grade, or a hold. `when_missing` says what an unjudged gate does."""
 
     when: Condition
@@ -191,8 +182,7 @@ class Gate:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(Struct, frozen=True):
     """A prize for those who fulfil `when`: an amount of money, or a title alone."""
 
     name: str
@@ -202,8 +192,7 @@ class Award:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(Struct, frozen=True):
     """Periods in which other values hold at some paths of the scheme (plain data, every scalar text).
 
     `index` is its number in the scheme. What holds in a period is asked of `seasons.in_season`.
@@ -216,8 +205,7 @@ class Season:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Opening time: `hours` as (from, to) with 24:00 as time.max, `days` 1 Monday .. 7 Sunday.
 
     Both ends of each stretch of `exclude` are closed.
@@ -231,8 +219,7 @@ class Calendar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BonusRule:
+class BonusRule(Struct, frozen=True):
     """Who earns the bonus part: by targets met, or by a formula that gives the share or amount."""
 
     metrics: tuple[str, ...]
@@ -241,8 +228,7 @@ class BonusRule:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
+class Pay(Struct, frozen=True):
     """How grades become money. `amount` is a roster column; the split is in percent."""
 
     amount: str
@@ -256,8 +242,7 @@ class Pay:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much may be wrong before nothing is scored: shares of the rows of a period, and a number of persons."""
 
     rejected: Fraction = Fraction(1, 100)
@@ -265,8 +250,7 @@ class Limits:
     unknown_agents: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A whole scheme. `metrics` stand in dependency order, `bands` best first, `cards` as written."""
 
     path: str

@@ -1,6 +1,6 @@
 """A document of a scheme examined: its shape, what it compiles to, and every problem of both."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kpi_cli.problems import Problem, Severity
 from kpi_cli.scheme.compiled import Scheme
@@ -12,8 +12,7 @@ from kpi_cli.scheme.shape import shaped
 from kpi_cli.scheme.yamlfile import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """The scheme, as far as there is one, and what is wrong with it."""
 
     scheme: Scheme | None

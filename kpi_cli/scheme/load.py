@@ -1,7 +1,8 @@
 """From a file to a scheme: read, shaped, compiled and checked, with every problem reported at once."""
 
-from dataclasses import dataclass
 from pathlib import Path as FilePath
+
+from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem, Span
 from kpi_cli.scheme.compiled import Scheme
@@ -14,8 +15,7 @@ from kpi_cli.scheme.yamlfile import read_yaml
 _EXPORTS = frozenset({".csv", ".tsv", ".xls", ".xlsx", ".ods", ".parquet", ".zip", ".gz", ".zst"})
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A scheme without errors, what may yet be worth a look, and what `advice` is given on."""
 
     scheme: Scheme

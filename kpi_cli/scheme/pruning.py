@@ -2,7 +2,8 @@
 
 import copy
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.plain import Path, Plain
@@ -32,8 +33,7 @@ _OF_COLUMNS = frozenset({"bad-amount", "bad-argument", "bad-target", "kind-clash
 _NAMED = frozenset({"sources", "metrics", "scorecards", "calendars"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """A place that does not fit; `missing` is a key that it lacks, `unknown` says that it is a key nobody knows."""
 
     path: Path
@@ -41,8 +41,7 @@ class Wrong:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A part of the document that is not whole any more: problems in it, and some that point at it, may be false."""
 
     part: str
@@ -62,8 +61,7 @@ class Doubt:
         return self.part == "grades" and "grade" in problem.code
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
+class Pruned(Struct, frozen=True):
     """The document's data without what did not fit."""
 
     data: dict[str, Plain]

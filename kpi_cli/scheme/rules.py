@@ -1,31 +1,29 @@
 """Scoring rules: how a value becomes points. One frozen type per rule, matched exhaustively where scores are made."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.scheme.targets import Target
 
 Curve: TypeAlias = Literal["ratio", "linear"]
 
 
-@dataclass(frozen=True, slots=True)
-class Proportional:
+class Proportional(Struct, frozen=True):
     """100 at the target, more or less in proportion; `curve` bends it for `≤` targets."""
 
     curve: Curve = "ratio"
 
 
-@dataclass(frozen=True, slots=True)
-class PassFail:
+class PassFail(Struct, frozen=True):
     """`met` points when the target is met, else `missed`."""
 
     met: Fraction = Fraction(100)
     missed: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """`score` points when `at` holds."""
 
     at: Target
@@ -33,23 +31,20 @@ class Step:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """The first step that holds decides, else `otherwise`."""
 
     steps: tuple[Step, ...]
     otherwise: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Straight lines through (value, points), values ascending; flat outside."""
 
     points: tuple[tuple[Fraction, Fraction], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deduct:
+class Deduct(Struct, frozen=True):
     """`start` less `each` for every unit of the value above `free`."""
 
     start: Fraction
@@ -57,13 +52,11 @@ class Deduct:
     free: Fraction = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class AsIs:
+class AsIs(Struct, frozen=True):
     """The value is the score; of a percent metric, its percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """By competition rank among the card's agents, from `top` for the first to `bottom` for the last."""
 
     top: Fraction

@@ -1,8 +1,10 @@
 """Seasons: in some periods other values hold at some paths of the scheme, and everything else stays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.periods import Period, overlapping
 from kpi_cli.problems import Exit, KpiError, Problem, Severity
@@ -13,8 +15,7 @@ from kpi_cli.scheme.examining import Examined, examine_document
 from kpi_cli.scheme.yamlfile import Document, read_yaml
 
 
-@dataclass(frozen=True, slots=True)
-class InSeason:
+class InSeason(Struct, frozen=True):
     """The scheme that holds in a period, the seasons that made it so, and those the period only partly lies in."""
 
     scheme: Scheme

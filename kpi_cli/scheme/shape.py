@@ -5,10 +5,10 @@ What does not fit is then taken out, so that the meaning of the rest is checked 
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -23,8 +23,7 @@ _ROUNDS = 6
 _RULES = ("proportional", "pass_fail", "steps", "line", "deduct", "as_is", "rank")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The document as a model (None: too little is left of it), what is wrong, and which parts are in doubt."""
 
     model: SchemeModel | None

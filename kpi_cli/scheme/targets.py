@@ -1,10 +1,11 @@
 """Targets carry their direction: `≥ 85%`, `<= 30s`, `20..40`, `= 0.02`. Inside, base units and exact numbers."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.numbers import plain
 from kpi_cli.scheme.units import SUFFIXES, Malformed, Unit, misfit, narrowed, parse_amount, spoken
@@ -24,8 +25,7 @@ class Direction(StrEnum):
     EXACTLY = "exactly"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a value should reach, in base units. `low` and `high` differ only where the target is a range."""
 
     direction: Direction

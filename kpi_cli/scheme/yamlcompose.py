@@ -5,9 +5,9 @@ anchors, aliases, merge keys and tags are found instead of followed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import yaml
+from msgspec import Struct, field
 
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.plain import Path, Plain
@@ -19,8 +19,7 @@ _ESCAPES = {"x": 4, "u": 6, "U": 10}  # their lengths in double quotes
 _BLANKS = frozenset("ntrvfNLP_ \t\n")  # those of white space
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Where a node stands in the page's text; `style` is None for collections, else '', ', ", | or >."""
 
     start: int
@@ -57,8 +56,7 @@ class Mark:
         return 2 if self.style == "'" and pair == "''" else 1, pair[0].isspace()
 
 
-@dataclass(slots=True)
-class Composed:
+class Composed(Struct):
     """The data (None when there is no document), its places, what is wrong, and lines surely meant otherwise."""
 
     data: Plain | None = None

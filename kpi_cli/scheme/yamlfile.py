@@ -5,9 +5,9 @@ reading goes on with the mended line, so that everything is reported at once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from kpi_cli.problems import Problem, Span
 from kpi_cli.scheme.plain import Path, Plain
@@ -16,8 +16,7 @@ from kpi_cli.scheme.yamlpage import Page
 from kpi_cli.scheme.yamltrouble import broken, misread, stumbling_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The data of a YAML file and the places of its keys and values."""
 
     page: Page
@@ -67,8 +66,7 @@ class Document:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What came of reading a file: a document unless YAML itself is broken, and every problem found."""
 
     document: Document | None

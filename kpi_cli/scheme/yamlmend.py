@@ -7,7 +7,8 @@ put in quotes. Only called when YAML has already stumbled over the line.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _BLOCK_ENTRY = re.compile(r"^(?P<lead>\s*(?:-\s+)*(?:(?P<key>[^\s:#{\[\"'][^:{\[]*?)\s*:(?:\s+|$))?)(?P<value>.*)$")
 _FLOW_KEY = re.compile(r"^(?P<lead>\s*(?P<key>[^\s:,{}\[\]]+)\s*:\s+)")
@@ -16,8 +17,7 @@ _CLOSING = ")]}"
 _INDICATORS = frozenset("!&*|>%@`#,]}\"'")
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One value that wants quotes: where it begins in the line, its key, and the entry as it should be written."""
 
     column: int

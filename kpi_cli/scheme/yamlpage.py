@@ -1,14 +1,15 @@
 """The text of a YAML file as lines, some of them mended for reading on; places always speak of the lines as written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.problems import Span
 from kpi_cli.scheme.yamlmend import Repair, mended, repairs
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The lines of the file as `written`, those YAML is given, their `text`, and the columns `inserted` in them."""
 
     file: str

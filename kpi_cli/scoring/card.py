@@ -1,11 +1,12 @@
 """One card's sheet: metric scores, the weighted total, coverage, grade and rank of all its agents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import exact
@@ -21,8 +22,7 @@ from kpi_cli.scoring.noting import card_notes, line_notes
 _FULL = Fraction(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What was measured for one line of a card: a value and its n (missing where the formula has none) per agent.
 
     `remarks` are true of every agent's line, `notes` of some.
@@ -34,8 +34,7 @@ class Evidence:
     notes: Notes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """The agents of one card in one period and what was measured of them; `has_data` where any row was used."""
 
     period: Period

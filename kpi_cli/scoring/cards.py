@@ -1,11 +1,11 @@
 """What scoring comes to: for each card and period a sheet of columns, and one agent's card as a view of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli.exact import Exact
@@ -53,8 +53,7 @@ class NoteCode(StrEnum):
     AWARD = "award"  # its name, and the amount if it has one
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A remark and the names or numbers it is about."""
 
     code: NoteCode
@@ -65,8 +64,7 @@ LINE_STATUSES = tuple(LineStatus)
 STATUSES = tuple(Status)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LineColumn:
+class LineColumn(Struct, frozen=True, eq=False):
     """One metric of a card for all its agents.
 
     `values` are in base units, as measured (a small sample is shown too); `counts` is the evidence n; `raw_scores`
@@ -83,8 +81,7 @@ class LineColumn:
     remarks: tuple[Note, ...] = ()  # true of every agent's line
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One metric of one agent's card. `points` are score times weight over 100."""
 
     line: CardLine
@@ -97,8 +94,7 @@ class Detail:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """One agent's result. `band` is the band the score earns, `paid_band` what is left of it after gates."""
 
     period: Period
@@ -114,8 +110,7 @@ class Summary:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Payroll:
+class Payroll(Struct, frozen=True, eq=False):
     """Money columns of a sheet's agents, in the scheme's currency, rounded to 0.01; missing without an amount.
 
     `performance_base` is the amount times the performance split, `performance_pay` that times the coefficient;
@@ -160,8 +155,7 @@ class Payroll:
         return PaySlip(self.currency, amount, base, pay_base, pay, bonus, variable)
 
 
-@dataclass(frozen=True, slots=True)
-class PaySlip:
+class PaySlip(Struct, frozen=True):
     """One agent's money; what hangs on the grade is None without one."""
 
     currency: str
@@ -173,8 +167,7 @@ class PaySlip:
     variable_pay: Fraction | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class Sheet(Struct, frozen=True, eq=False):
     """All agents of one card in one period, in the order of the summary: by rank, then id; unranked last.
 
     `card` is None for the agents that no card takes. `grades` and `paid_grades` are positions in the scheme's

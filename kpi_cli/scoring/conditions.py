@@ -2,11 +2,11 @@
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from typing import assert_never
 
 import numpy as np
+from msgspec import Struct
 
 from kpi_cli import exact
 from kpi_cli.columns import Truths
@@ -19,8 +19,7 @@ from kpi_cli.scoring.cards import Sheet
 from kpi_cli.scoring.rules import reaches
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What conditions are judged by: the sheet so far, and the values of its agents.
 
     `value` gives an expression's value for the sheet's agents in their order, small samples missing; `metric` the

@@ -1,10 +1,10 @@
 """What stands between a total and what it pays: quotas of grades, and gates that no score can buy back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import floor
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.exact import Mask

@@ -1,11 +1,11 @@
 """What a grade comes to in money: every cell exact, rounded half up to 0.01, and only then added."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
+from msgspec.structs import replace
 
 from kpi_cli import exact
 from kpi_cli.exact import Exact

@@ -1,10 +1,10 @@
 """Cases -> the rows that count in each period, every case accounted for as a row that was read would be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.calendars import OpeningHours
@@ -25,8 +25,7 @@ from kpi_cli.scheme.compiled import Limits, Source
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseBook:
+class CaseBook(Struct, frozen=True):
     """The rows of cases that count, by the number of their period, and the account of each period."""
 
     rows: tuple[tuple[int, Rows], ...]
@@ -41,8 +40,7 @@ class CaseBook:
             yield from () if period in background else nothing_read(source, period, report)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseAccounting:
+class CaseAccounting(Struct, frozen=True):
     """Tells which cases of a source count in which period, and where the others went: by the first reason."""
 
     source: Source
@@ -86,8 +84,7 @@ class CaseAccounting:
         return crediting.credit(taken, days.take(rows), None).spread(rows, len(chosen))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cases:
+class _Cases(Struct, frozen=True):
     """Cases with their days, and whether the source's `where` lets them pass (None: it has none)."""
 
     count: int

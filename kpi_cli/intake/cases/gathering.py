@@ -5,8 +5,9 @@ columns that no case speaks of are not kept.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from kpi_cli.columns import Column
 from kpi_cli.intake.cases.joining import compacted, joined
@@ -28,8 +29,7 @@ def kept_columns(scheme: Scheme, events: Source) -> tuple[str, ...]:
     return tuple(name for name in events.columns if name in named)
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """The rows of the events' blocks so far, in the columns that are kept."""
 
     names: tuple[str, ...]

@@ -4,15 +4,15 @@ All cells of the column count, in every file and every period asked for, so that
 cut into files and blocks changes what they mean. What they leave open is refused with a question.
 """
 
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.problems import Problem, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What has been decided for a column; None: nothing showed it, or nothing needed it."""
 
     day_first: bool | None = None
@@ -20,8 +20,7 @@ class Choice:
     hundreds: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A cell that stands for a question."""
 
     file: str
@@ -32,8 +31,7 @@ class Example:
         return f"`{self.value}` ({self.file}, record {self.record})"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a cell may leave open, the signs that answer it, and the words of both ways it can fail."""
 
     open: Sign
@@ -85,8 +83,7 @@ QUESTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What cells of a column have shown, and the questions that a look through all of them left open."""
 
     signs: Sign = Sign.NOTHING

@@ -5,8 +5,10 @@ they take for a time. Bare days are a spreadsheet's times, and like them rounded
 """
 
 import re
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.cells.texts import Sign, folded, read_number
 from kpi_cli.numbers import half_up
@@ -66,8 +68,7 @@ def short_format(written: str | None, header: str) -> str | None:
     return "%M:%S" if "mm:ss" in text else None
 
 
-@dataclass(frozen=True, slots=True)
-class DurationForm:
+class DurationForm(Struct, frozen=True):
     """How a column writes durations: the seconds of a bare 1, the format of `02:15`, the decimal sign."""
 
     unit: Fraction | None = None

@@ -6,13 +6,13 @@ rules read. A property test holds both ways equal.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.intake.cells.texts import missing_spellings
@@ -50,8 +50,7 @@ _WIDER = {Route.WHOLE: Route.CENTS, Route.CENTS: Route.MICROS}
 _TIMES = frozenset({Route.NAIVE, Route.ZONED, Route.DAY})
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A record with another number of fields than the header: its number in the block, from 1."""
 
     number: int
@@ -59,8 +58,7 @@ class Refused:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Records:
+class Records(Struct, frozen=True, eq=False):
     """The records of a block: arrays by position in the header, and those that are no rows."""
 
     arrays: Mapping[int, pa.Array]
@@ -79,8 +77,7 @@ class Records:
         return kept[rows]
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """How the columns of files with one header are read; grows wider when a block asks for it.
 
     With `raw` the words for no data stay text: some column gives one of them a meaning of its own.

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.intake.cells.durations import duration_unit, short_format
 from kpi_cli.intake.cells.percents import percent_unit
@@ -17,8 +18,7 @@ _SPACES = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
 DECIMAL_FORMATS = {"0,0": Sign.COMMA, "0.0": Sign.POINT}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class Layout(Struct, frozen=True, eq=False):
     """The columns of a source in one file: the positions of each one's cells, and their reading.
 
     `marked` are the positions in which the word of a total row may stand.

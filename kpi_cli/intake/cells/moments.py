@@ -6,9 +6,10 @@ beginning. Fractions beyond the microsecond are cut off, never rounded into the 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from kpi_cli.intake.cells.texts import Sign, folded, read_number
 
@@ -62,8 +63,7 @@ _MONTHS = {
 _CENTURY_TURN = 69  # as POSIX: 69..99 are 1969..1999, 00..68 are 2000..2068
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """A clock reading: `micros` since 1970 on the writer's clock; `offset` in seconds, or a zone's short name."""
 
     micros: int

@@ -4,11 +4,11 @@ Any reader of exports can feed this: it starts from text.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, assert_never
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
@@ -40,16 +40,14 @@ Decide: TypeAlias = Callable[[Sign], Choice]
 Value: TypeAlias = Fraction | Stamp | str | bool | Unreadable | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Typed:
+class Typed(Struct, frozen=True, eq=False):
     """A column read, and which rows hold a cell that cannot be read (None: no row does)."""
 
     column: Column
     bad: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class Reading(Struct, frozen=True, eq=False):
     """How the cells of one column of one file are read; `header` as in the file.
 
     `unit` is what a bare 1 stands for (seconds, fraction); `short` reads `02:15`; `zone` that of naive times,

@@ -4,12 +4,12 @@ What has no known shape, or means no time there is, is left to the exact rules. 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -37,8 +37,7 @@ _TO_1970 = 719_162  # days from 0001-01-01
 _BEFORE = np.array([0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
+class _Part(Struct, frozen=True, eq=False):
     """Some rows read: their clock readings (µs) or seconds, which of them are sure, and their offsets from UTC."""
 
     rows: Integers

@@ -4,10 +4,9 @@
 bytes at a time.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -23,8 +22,7 @@ _SEVEN, _BYTE = np.uint64(7), np.uint64(0xFF)
 _KEEP = np.array([(1 << (8 * count)) - 1 for count in range(_WORD + 1)], dtype=np.uint64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class Group(Struct, frozen=True, eq=False):
     """The rows of one shape, and the digits of their cells: a row a cell, a column a byte."""
 
     shape: bytes

@@ -4,12 +4,12 @@ A reading that a change of clocks makes twice is the first of the two; one that 
 (02:30 becomes 03:30): what `fold=0` means in Python.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.clocks import stretches
@@ -23,8 +23,7 @@ _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC
 EARLIEST, LATEST = ((end - _START) // timedelta(microseconds=1) for end in (_FIRST, _LAST))
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
+class _Changes(Struct, frozen=True):
     """The changes of a zone's offset: from `instants[i]` on (µs, UTC) it is `offsets[i + 1]` µs."""
 
     instants: Micros

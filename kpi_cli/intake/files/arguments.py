@@ -7,10 +7,12 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from select import select
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.files.archives import members_in
 from kpi_cli.intake.files.blocks import Member
@@ -24,8 +26,7 @@ ARCHIVE = ".zip"
 _PATIENCE = 0.25  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A file that DATA leads to. `source` when it was assigned to one; `named` unless it was found in a folder.
 
     Of an archive each `member` is a candidate; `archive` is the label of the whole, `beside` names all its members.

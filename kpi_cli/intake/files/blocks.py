@@ -1,13 +1,13 @@
 """What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import pyarrow as pa
+from msgspec import Struct
 
 from kpi_cli.intake.files.remote import FilePath
 from kpi_cli.periods import Period
@@ -21,8 +21,7 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One file of an archive: its name, its place in the archive's list, and its size in bytes, unpacked."""
 
     name: str
@@ -30,8 +29,7 @@ class Member:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(Struct, frozen=True):
     """A file that a source or the roster takes, or a member of an archive.
 
     `period` is the period, or the month or day of one, that its name bears; `serves` the periods asked for that it
@@ -56,8 +54,7 @@ class InputFile:
         return self.path.resolve(), self.member.index if self.member else None
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """How a file is written.
 
     `encoding` is `ascii` while nothing else has been seen (a later block may settle it). `old_mac`: lines end in
@@ -70,8 +67,7 @@ class Dialect:
     old_mac: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFile:
+class ExportFile(Struct, frozen=True):
     """An export whose header has been found.
 
     `path` holds the bytes (standard input has been copied to a file). `header` keeps every cell of the header row,
@@ -132,8 +128,7 @@ class Columns(Protocol):
         """Return the rows as CSV, cells of columns that nothing looks for left empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Whole records of a file, UTF-8, without header; blocks of one file joined by `index` are its body.
 
     A record's number is its place among the file's data records, counted from 1, lines of nothing not counted. What is

@@ -6,8 +6,9 @@ and a time goes down to the second, unless its format shows fractions of one: wh
 
 import re
 import zipfile
-from dataclasses import dataclass
 from xml.parsers import expat
+
+from msgspec import Struct
 
 _STYLES, _CONTENT = "xl/styles.xml", "content.xml"
 _PERCENTS, _DATES, _CLOCKS, _TENTHS = (
@@ -26,8 +27,7 @@ _ZEROS = re.compile(r"0{2,15}")
 _OPEN_DOCUMENT_FRACTION = re.compile(rb'<number:seconds [^>]*number:decimal-places="[1-9]')
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """What a number format shows: a percentage, fractions of a second, a time of day, a date, or so many digits."""
 
     percent: bool = False

@@ -1,9 +1,10 @@
 """The files of one source: those its pattern takes and, where the pattern names periods, the period each one serves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.intake.files.arguments import Candidate
 from kpi_cli.intake.files.blocks import InputFile
@@ -14,8 +15,7 @@ from kpi_cli.problems import Span
 _Cover: TypeAlias = tuple[list[tuple[Candidate, Period]], list[Period]]
 
 
-@dataclass(frozen=True, slots=True)
-class Taker:
+class Taker(Struct, frozen=True):
     """A source, or the roster, as far as files are concerned. `names` are those it may be assigned files under."""
 
     name: str
@@ -53,8 +53,7 @@ class Taker:
         return pattern is not None and any(matches(pattern, name) for name in candidate.beside)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The files of a source; the periods it has none for, with the months and days that are missing of each.
 
     `undated` are files assigned to the source whose names do not say which of several periods they hold.

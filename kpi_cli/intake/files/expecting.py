@@ -1,13 +1,12 @@
 """What a scheme says of the files of a source or of the roster, as far as opening them is concerned."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kpi_cli.problems import Span
 from kpi_cli.scheme.compiled import Source, SourceColumn
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a scheme says of the files of a source; without columns the header is guessed.
 
     `hints` are columns that may be there: they tell the header's row, or a workbook's sheet, but none is needed.

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.files import absences
 from kpi_cli.intake.files.arguments import ROSTER, Candidate, candidates
@@ -16,8 +18,7 @@ from kpi_cli.scheme.compiled import Scheme, Source
 _WILD = re.compile(r"[*?\[{]")
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The files of each source, in order of their labels, and what was looked for in vain.
 
     `absent` names each source and period without a file, be it that `empty` allows it or that the period is optional.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.files import encodings, troubles, unpacking
 from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile, Form, InputFile

@@ -6,7 +6,9 @@ begins outside quotes and inside of them; set end to end from the file's first r
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.files import encodings, unpacking
 from kpi_cli.intake.files.blocks import ExportFile, Form
@@ -18,8 +20,7 @@ _QUOTE, _LINE_FEED = b'"', b"\n"
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the lines show that begin in a stretch of a file, the first at `begin` (None: there is none).
 
     Offsets are those of the file. `stays_open`: if it begins outside quotes it ends inside of them. If it begins
@@ -62,8 +63,7 @@ def look(file: ExportFile, begin: int, end: int) -> Look | None:
     return Look(first, outside.open, inside.resumes, inside.open, beyond)
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(Struct):
     """A stretch on the supposition that it begins inside quotes, or outside."""
 
     open: bool

@@ -8,10 +8,11 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem
 
@@ -26,8 +27,7 @@ class Stat(NamedTuple):
     st_mtime_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A file that a URL names."""
 
     url: str

@@ -7,7 +7,6 @@ others are worked on, and no more of a file is held than a few pieces.
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from msgspec import Struct, field
 
 from kpi_cli import arrow
 from kpi_cli.intake.files import unpacking
@@ -32,8 +32,7 @@ _OPTIONS = pa_csv.WriteOptions(include_header=False)
 Arrays: TypeAlias = Mapping[int, pa.Array]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """A Parquet file that has been looked at.
 
     `chunks` are the places of its columns in each row group by their paths; `coded` the names of those read as codes
@@ -101,8 +100,7 @@ def pieces_of(table: Table) -> Iterator["Piece"]:
         yield from _Stretch(table, tuple(held)).pieces()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(Struct, frozen=True, eq=False):
     """Some rows, decoded when they are asked for."""
 
     stretch: "_Stretch"
@@ -143,8 +141,7 @@ class Piece:
         return written.getvalue()
 
 
-@dataclass(slots=True, eq=False)
-class _Stretch:
+class _Stretch(Struct, eq=False):
     """Neighbouring row groups. What has been decoded is `ready` for whoever asks for it, once."""
 
     table: Table

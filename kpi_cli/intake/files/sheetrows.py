@@ -1,12 +1,12 @@
 """The rows of a sheet as text: each cell as its format shows it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import islice
 from typing import cast
 
+from msgspec import Struct
 from python_calamine import CalamineSheet
 
 from kpi_cli.intake.files import unpacking
@@ -50,8 +50,7 @@ def _texts(cells: Sequence[Cell], shown: Format) -> Sequence[str]:
     return [cell if type(cell) is str else known[type(cell)][cell] for cell in cells]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRows:
+class SheetRows(Struct, frozen=True):
     """The rows of a sheet as text; `label` is the file's, `usual` the format of cells not surveyed.
 
     In `iso` ones times that are no moments are texts (`PT36H02M23S`).

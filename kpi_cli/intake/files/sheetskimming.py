@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import IO
+
+from msgspec import Struct
 
 from kpi_cli.intake.files.cellformats import Format
 from kpi_cli.intake.files.sheettraces import Place, Survey, column_number
@@ -23,8 +24,7 @@ class OddlyWrittenError(ValueError):
     """The cells of a sheet are spelled in a way that is not looked for here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
+class _Patterns(Struct, frozen=True):
     """What finds cells with special formats, and times that may be no moments; None where no style is of that kind."""
 
     special: re.Pattern[bytes] | None

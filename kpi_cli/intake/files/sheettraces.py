@@ -1,9 +1,10 @@
 """What the XML of a sheet tells that the reader of workbooks does not, by row and column from 0."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from kpi_cli.intake.files.cellformats import PLAIN, Format
 
@@ -14,8 +15,7 @@ _LONGEST = 1000  # days that a time without a date may last; what lies beyond is
 _LETTERS = 26
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """Errors, times that are no moments, and formats that change what a number says; how far the cells reach.
 
     `formats` are those of the workbook, by the numbers its cells name them by. `lengths` are durations in days: below

@@ -4,9 +4,10 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.intake.files.headers import find_column, grouped, header_key
 from kpi_cli.scheme.compiled import SourceColumn
@@ -18,8 +19,7 @@ _ROWS, _LINES = 60, 4000  # that are looked at
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A record of the head: its cells, and where it ends, in bytes and in lines."""
 
     cells: tuple[str, ...]
@@ -32,8 +32,7 @@ class _Row:
         return not any(self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Delimiter and header row of a file, and the bytes and lines up to its end.
 
     `matched` and `hinted` count the columns and the hints looked for that the header holds; `records` the records seen
@@ -56,8 +55,7 @@ class Layout:
         return self.matched, self.hinted
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(Struct, frozen=True):
     """A header in the rows `first` to `last`, which are the same unless a row of groups stands above the fields."""
 
     cells: tuple[str, ...]

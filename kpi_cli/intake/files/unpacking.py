@@ -6,10 +6,10 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import cast
 
 import pyarrow as pa
+from msgspec import Struct
 
 from kpi_cli.intake.files import archives
 from kpi_cli.intake.files.blocks import Form, Located, Member
@@ -35,8 +35,7 @@ _LAYERS = 5  # packings one inside the other, which is more than anybody has met
 _HELD = 1 << 30  # bytes of an archive that has to be held in memory
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What a file is with its packing taken off, and its bytes; `packed` unless they lie on disk as they are."""
 
     form: Form

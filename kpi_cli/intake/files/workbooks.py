@@ -8,10 +8,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
+from msgspec import Struct, field
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from kpi_cli.intake.files import troubles, unpacking
@@ -30,16 +30,14 @@ _HEAD_ROWS = 100
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what Office calls a workbook under a password
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What has been seen of a workbook: its sheets, and the first rows of those that were looked at."""
 
     names: list[str] = field(default_factory=list)
     heads: dict[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """A workbook that has been opened."""
 
     label: str
@@ -101,8 +99,7 @@ class Workbook:
         return self._content
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet of a workbook, its first rows as CSV, and all of them if they are at hand."""
 
     name: str

@@ -5,7 +5,8 @@ are named.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Evidence
@@ -22,8 +23,7 @@ _SAME_PERSONS = 1.25
 _KINDS, _EACH = 30, 0.5  # of events at the utmost, and cases in so many rows
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """The places of the columns with a role, best first; `key` may take two together. `alike` name the same agents."""
 
     key: tuple[int, ...]

@@ -1,7 +1,9 @@
 """An entry that is being written: names given, columns taken, questions left to the owner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting import headerwords, ournames
 from kpi_cli.intake.inspecting.candidates import Roles
@@ -19,8 +21,7 @@ _FEW, _FEW_SHARE = 50, 5  # different cells of a text column that is no free tex
 _LONG_SHARE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is known of an export: all that an entry is made of. `joined` are the places of a date and its clock.
 
     `titled` says that the `sheet` tells it from other exports of the same file.
@@ -77,8 +78,7 @@ class Found:
         return "it is free text" if is_long or not (few or headerwords.is_id(column.header)) else None
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An entry that is being written; `names` are those of columns by place."""
 
     found: Found

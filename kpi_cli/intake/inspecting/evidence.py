@@ -6,12 +6,12 @@ Every cell is counted, hashed and held against the words for no data; so many di
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.cells.durations import DurationForm, read_duration
@@ -45,8 +45,7 @@ class Form(StrEnum):
 Amount: TypeAlias = Fraction | int | None
 
 
-@dataclass(slots=True)
-class Bounds:
+class Bounds(Struct):
     """The least and the greatest of some cells, each as a value and as it is written."""
 
     low: tuple[Fraction | int, str] | None = None
@@ -60,8 +59,7 @@ class Bounds:
             self.high = value, cell
 
 
-@dataclass(slots=True)
-class Evidence:
+class Evidence(Struct):
     """What has been seen of a column. `odd` holds some cells of each form, `signs` the first cell that showed each."""
 
     place: int

@@ -1,8 +1,9 @@
 """What looking at an export has shown, as values: its columns, who may be meant, and what its owner must say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from kpi_cli.scheme.compiled import ColumnType
 
@@ -16,8 +17,7 @@ class Role(StrEnum):
     TIME = "time"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnEntry:
+class ColumnEntry(Struct, frozen=True):
     """How a column is read, by the keys of a column in a scheme; the `headers` of a joined one are several.
 
     `map` holds cells and what each stands for, in the order in which they are written.
@@ -32,8 +32,7 @@ class ColumnEntry:
     map: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is not guessed: why, and the line of a scheme that settles it, `key: value`.
 
     `about` is a header, or what of the source is open. With a ColumnEntry the line belongs under `columns`, and `key`
@@ -47,8 +46,7 @@ class Question:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenColumn:
+class SeenColumn(Struct, frozen=True):
     """One column of an export.
 
     `cells` hold something; of these `sampled` were looked at closely and `reads` of them read as the type. `name` is
@@ -74,8 +72,7 @@ class SeenColumn:
     question: Question | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A column that may have a role, and what speaks for it; `chosen` stands in the entry."""
 
     role: Role
@@ -84,8 +81,7 @@ class Candidate:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A preset and how many of its columns the export holds; `good` enough to be used."""
 
     preset: str
@@ -99,8 +95,7 @@ class Fit:
         return 100 * self.found // self.of
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFile:
+class SeenFile(Struct, frozen=True):
     """How one file is written. `header_line` is where its header ends, counted from 1."""
 
     label: str
@@ -112,8 +107,7 @@ class SeenFile:
     sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What stands under `sources:` for an export, or under `roster:`. `columns` are by our names, in its order."""
 
     name: str
@@ -127,8 +121,7 @@ class Entry:
     match_names: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """Files with the same header, looked at together.
 
     `rows` are the records read, `whole` whether these are all; `skipped` counts total and average rows, blank lines and

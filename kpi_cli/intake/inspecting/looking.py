@@ -1,8 +1,10 @@
 """Files nobody has described -> what they are. Files with the same header are one source."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.files.arguments import candidates
 from kpi_cli.intake.files.blocks import InputFile
@@ -30,8 +32,7 @@ _NO_EXPORTS = frozenset({".md", ".rst", ".yaml", ".yml", ".toml", ".ini", ".py",
 """Endings of what lies beside exports in a folder and is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """What was found, and what of a folder could not be looked at."""
 
     inspections: tuple[Inspection, ...]

@@ -1,7 +1,8 @@
 """The agents of exports held against the roster beside them: by id or by name, and who is not listed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting.inspection import Inspection
 from kpi_cli.intake.people.identity import person_key

@@ -6,8 +6,10 @@ mean of means is wrong. Targets are never suggested: they are the owner's.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.drafting import ROW
@@ -47,8 +49,7 @@ _MOST: Final = 4
 _SHORT_SCALE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A metric that could be: its name, formula and unit, and which end of a ranking is the best.
 
     `waits_for` is a column that it reads and that its owner has to settle first.
@@ -61,8 +62,7 @@ class Measure:
     waits_for: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column of an entry as it will be read."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from kpi_cli.intake.files.naming import first_date, matches
 from kpi_cli.intake.files.unpacking import PACKINGS
@@ -15,8 +16,7 @@ _START_END = re.compile(rf"(?<!\d)({_DAY})([^\d.]+)({_DAY})(?!\d)")
 _SPECIAL = re.compile(r"[\[\]{}*?]")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """What stands under `files`; `dated` by what its files say which period they hold: their names, or nothing."""
 
     files: str

@@ -7,9 +7,10 @@ word is better, its owner is asked.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Evidence, Form
@@ -30,8 +31,7 @@ _FOLD = re.compile(r"[\s_-]+")
 _DONE, _UNDONE = re.compile(r"^(?:已经?|有)?(.+)$"), re.compile(r"^(?:尚未|未|没有?|不|无)(.+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """The words of a scale, best first, and the number of the best; each further one is one less."""
 
     top: int

@@ -6,7 +6,8 @@ A header row is told by its shape, or by headers that are known, where these say
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.intake.files import encodings, unpacking
 from kpi_cli.intake.files.blocks import ExportFile, Form, InputFile
@@ -40,8 +41,7 @@ _SPOKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """A file whose header is known, or a sheet of one.
 
     `sheet` where it must be named, since others are exports too, `titled` where its name says which; `others` are

@@ -5,9 +5,10 @@ Told by its headers (role, joined, pay, other names, ...), by its file's name, o
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting import headerwords, patterns
 from kpi_cli.intake.inspecting.drafting import Draft, Found

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct, field
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
@@ -22,8 +22,7 @@ from kpi_cli.intake.inspecting.headerwords import AgentRank, agent_rank, is_date
 MOST_ROWS = 100_000
 
 
-@dataclass(slots=True)
-class Sample:
+class Sample(Struct):
     """What the rows of some files show. `whole` says that all of them were read."""
 
     columns: tuple[Evidence, ...]

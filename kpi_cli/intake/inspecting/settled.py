@@ -1,8 +1,10 @@
 """How a column is read and what speaks for it, or what to ask: the values and steps that all types share."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting.evidence import Bounds, Evidence, Form, counts_by_form
 from kpi_cli.intake.inspecting.inspection import ColumnEntry, Question
@@ -18,8 +20,7 @@ _NO_DATA = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """How a column is read and what speaks for it. With a question, the entry is what can be read for sure: text."""
 
     entry: ColumnEntry

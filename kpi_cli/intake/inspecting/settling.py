@@ -4,8 +4,9 @@ The cells decide, never the name alone; the name helps where cells allow several
 cells read as it, but for a few (one in two hundred) and for words that are known to mean no data.
 """
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.cells.durations import duration_unit
 from kpi_cli.intake.cells.percents import percent_unit

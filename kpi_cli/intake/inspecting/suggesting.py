@@ -1,7 +1,8 @@
 """What was found -> an entry for `sources:` that passes as it is, and the questions it leaves to its owner."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting import fitting, headerwords, openpoints, ournames, patterns
 from kpi_cli.intake.inspecting.drafting import ASKED, Draft, Found

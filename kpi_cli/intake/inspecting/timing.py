@@ -1,7 +1,8 @@
 """Columns of moments, days and durations: what their cells show, and what they leave open."""
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from kpi_cli.intake.cells.durations import duration_unit, short_format
 from kpi_cli.intake.cells.texts import Sign

@@ -1,10 +1,11 @@
 """Who gets the credit for a row: one agent, several of them (columns, or a list in one cell), or a team."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -23,8 +24,7 @@ _LEADS = np.zeros(256, dtype=bool)  # by the first byte of a character
 _LEADS[[separator.encode()[0] for separator in _SEPARATORS]] = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Credit:
+class Credit(Struct, frozen=True, eq=False):
     """For each row its agent (or MISSING, UNKNOWN, IGNORED), and further agents: pairs of a row and its agent.
 
     `further_again` tells of each pair whether the row is credited to a teammate already.

@@ -1,9 +1,10 @@
 """Rows of the roster -> persons: stretches of one person put together, and no spelling for two."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kpi_cli.intake.people.identity import person_key
 from kpi_cli.intake.people.registry import Listed
@@ -12,8 +13,7 @@ from kpi_cli.rows import Agent, Input, People
 from kpi_cli.scheme.compiled import RosterSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row of the roster: an agent, or one stretch of an agent."""
 
     agent: Agent

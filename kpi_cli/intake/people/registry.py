@@ -1,9 +1,9 @@
 """From the spellings in exports to codes: whom a row is credited to. Safe for several threads at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from kpi_cli.columns import Days, Texts
 from kpi_cli.intake.people.identity import is_ruined, person_key
@@ -15,8 +15,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Agent, Codes, Input, People
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Who is on the roster: persons by the spellings that mean them, and each person's codes among `people`."""
 
     people: People

@@ -1,10 +1,10 @@
 """The roster: who is scored, under which spellings exports mean them, and what the scheme knows of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+from msgspec.structs import replace
 
 from kpi_cli.columns import Column, Days, Texts
 from kpi_cli.intake.cells.texts import is_missing

@@ -1,7 +1,8 @@
 """The typed columns of a small table, read whole by the same rules as those of exports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.columns import Column, texts
 from kpi_cli.intake.cells.deciding import Decision, Example, Shown
@@ -13,8 +14,7 @@ from kpi_cli.problems import Problem
 from kpi_cli.scheme.compiled import SourceColumn
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class Cells(Struct, frozen=True, eq=False):
     """A column of a table, and what is wrong with it."""
 
     column: Column

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.intake.cells.layouts import Layout, lay_out
 from kpi_cli.intake.cells.readings import Reading
@@ -17,8 +18,7 @@ from kpi_cli.rows import Input
 from kpi_cli.scheme.compiled import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Cells by our names for their columns, trimmed, and the line of the file they stand in."""
 
     cells: dict[str, str]
@@ -31,8 +31,7 @@ class Record:
         return Span(self.file, self.line, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The records of some files with the same columns, and how the cells of each column are read."""
 
     records: tuple[Record, ...]

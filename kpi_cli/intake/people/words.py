@@ -1,12 +1,12 @@
 """Codes of distinct texts, many at a time: those met before are found by hash and compared, only new ones by hand."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -54,8 +54,7 @@ class WordCodes:
             self._known = _known(recent, self._known) if recent else self._known
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
+class _Known(Struct, frozen=True, eq=False):
     """Texts in the order of their hashes, each hash once, and their codes.
 
     `starts` tells by the first bits of a hash, all but `shift` of them, where the hashes with these bits begin.

@@ -6,10 +6,11 @@ which column names all presets share.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
+
+from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem, did_you_mean
 from kpi_cli.scheme.model.sources import SourceModel
@@ -19,8 +20,7 @@ _ENDING = ".yaml"
 _INDENTED = "#  "
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """An export format: what it is in one line, paragraphs about it, and what it says of a source."""
 
     name: str

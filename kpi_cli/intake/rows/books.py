@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.rows import Account, Reject, SourceReport
@@ -15,8 +16,7 @@ KEPT_REJECTS = 100_000
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Rejected:
+class Rejected(Struct, frozen=True, order=True):
     """A rejected row: its file and block by number, its number in the block from 1."""
 
     file: int
@@ -27,8 +27,7 @@ class Rejected:
     reason: str
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """What one block adds to one period's account."""
 
     account: Account
@@ -38,8 +37,7 @@ class Counts:
     days: frozenset[int] = frozenset()  # of the rows used
 
 
-@dataclass(slots=True)
-class _Period:
+class _Period(Struct):
     account: Account = field(default_factory=Account)
     rejected: list[Rejected] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)

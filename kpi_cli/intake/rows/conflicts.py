@@ -1,7 +1,8 @@
 """Keys that stand on several rows of different content: found by their hashes, named by a second look at the files."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.periods import Period
 from kpi_cli.problems import Problem
@@ -11,8 +12,7 @@ SHOWN = 5
 PLACES = 4
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Standing:
+class Standing(Struct, frozen=True, order=True):
     """A row with such a key: `content` tells rows of different content apart."""
 
     key: str

@@ -1,10 +1,10 @@
 """Judged rows of one period -> the account of each, and the rows that are used."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Texts

@@ -4,9 +4,9 @@ The first reason that applies is the one a row is counted under: rejected, filte
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import Column, Days, Texts
@@ -21,8 +21,7 @@ from kpi_cli.intake.rows.selecting import Choose, Dated, Page, Positions
 from kpi_cli.scheme.compiled import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class Judged(Struct, frozen=True, eq=False):
     """The rows inside any period, typed. Masks are None where they hold no row."""
 
     page: Page
@@ -56,8 +55,7 @@ class Judged:
         return None if found is None else Days(found, np.ones(len(found), dtype=bool))
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What rows of a source are judged by; `hours` are the opening hours that `where` may name."""
 
     source: Source

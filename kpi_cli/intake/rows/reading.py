@@ -1,10 +1,12 @@
 """Blocks of one source -> the rows that count in each period, every row accounted for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.calendars import hours_of
 from kpi_cli.exact import Mask
@@ -28,8 +30,7 @@ from kpi_cli.rows import Account, Rows, SourceReport
 from kpi_cli.scheme.compiled import Scheme, Source
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
+class ReadingOptions(Struct, frozen=True):
     """How blocks are read.
 
     `exact` leaves every cell to our own rules; `reopen` reads a file once more. `background` are periods read only
@@ -60,7 +61,7 @@ class SourceReader:
     files: Sequence[ExportFile]
     periods: Sequence[Period]
     registry: Registry
-    options: ReadingOptions = ReadingOptions()
+    options: ReadingOptions = field(default_factory=ReadingOptions)
     _numbers: Mapping[ExportFile, int] = field(init=False)
     _pages: Pages = field(init=False)
     _crediting: Crediting = field(init=False)

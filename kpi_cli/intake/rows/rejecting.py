@@ -1,8 +1,10 @@
 """Why a row cannot be read, in words: the cell as it stands in the file, and what is wrong with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments
@@ -29,8 +31,7 @@ _EXPECTED = {
 }
 
 
-@dataclass(slots=True)
-class Rejecter:
+class Rejecter(Struct):
     """Collects the rejected rows of one page; the file's own cells are read again only where they are needed."""
 
     page: Page

@@ -6,11 +6,11 @@ reading: the second finds out which row of each key counts. So do files that are
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Column, Days, Moments
@@ -25,8 +25,7 @@ _BLOCKS = 1 << 24  # a file has fewer, and a block fewer records
 _NONE = np.zeros(0, dtype=np.uint64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Keyed:
+class Keyed(Struct, frozen=True, eq=False):
     """The rows of a block that have come as far as the question whether their key repeats.
 
     `keys` are hashes by row; `contents` gives those of some rows; `order` is the column by which one of them counts;
@@ -40,8 +39,7 @@ class Keyed:
     place: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contenders:
+class Contenders(Struct, frozen=True, eq=False):
     """Rows of which only one for each key counts."""
 
     keys: Hashes
@@ -50,8 +48,7 @@ class Contenders:
     places: Places
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KnownKeys:
+class KnownKeys(Struct, frozen=True, eq=False):
     """The keys that repeat, sorted, and the places of the rows that count of them, once these are known too."""
 
     suspects: Hashes

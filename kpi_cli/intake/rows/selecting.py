@@ -6,7 +6,6 @@ read.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TypeAlias
@@ -14,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -38,8 +38,7 @@ Positions: TypeAlias = NDArray[np.int64]
 Choose: TypeAlias = Callable[["Page", str, Sign], Choice]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Page:
+class Page(Struct, frozen=True, eq=False):
     """A block as records, without the rows that are no data; `rows` are those kept among the records' (None: all)."""
 
     block: Block
@@ -80,8 +79,7 @@ class Page:
         return from_arrow(self.records.arrays[places[0]], self.positions(rows), reading, decide)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dated:
+class Dated(Struct, frozen=True, eq=False):
     """The rows of a page by period. `inside` are those in any period; all else speaks of these alone.
 
     `masks` tell for each period which of them it holds (None: all); `days` are their local days, None where rows

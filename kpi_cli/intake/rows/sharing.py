@@ -5,10 +5,12 @@ worked out between readings; only parts whose rows it touches are read once more
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.intake.cells.deciding import Shown
 from kpi_cli.intake.rows.books import Counts
@@ -20,8 +22,7 @@ Place: TypeAlias = tuple[int, int]
 """The number of a file, and that of a part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lessons:
+class Lessons(Struct, frozen=True):
     """What is known before a part is read: of columns, and of the keys of each period (None: nothing yet)."""
 
     columns: Mapping[ColumnKey, Shown] = field(default_factory=dict)
@@ -35,8 +36,7 @@ class Lessons:
         return replace(self, keys=tuple(replace(known, winners=own) for known, own in pairs))
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """What parts tell: each one's records, its counts for each period, and what its columns show."""
 
     booked: Mapping[Place, tuple[int, tuple[Counts, ...]]]

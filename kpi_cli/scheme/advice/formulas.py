@@ -1,8 +1,9 @@
 """Formulas that mislead: one thing measured twice, two definitions of one thing, a mean divided by a count."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
+
+from msgspec.structs import replace
 
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.advice.subjects import is_first_reply, says_first_reply, says_mean_reply

@@ -1,8 +1,10 @@
 """Scorecards: whom they are for, their lines with each card's own targets and rules, and the grades."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.numbers import parse_decimal
 from kpi_cli.scheme.compiled import Band, Card, CardLine, Metric
@@ -16,8 +18,7 @@ from kpi_cli.scheme.model.metrics import Curve
 from kpi_cli.scheme.plain import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One weight as it is written: its dimension (None outside any), metric, and place."""
 
     dimension: str | None
@@ -31,8 +32,7 @@ class Entry:
         return self.written.weight if isinstance(self.written, WeightModel) else self.written
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What cards are made from."""
 
     metrics: Mapping[str, Metric]

@@ -1,7 +1,9 @@
 """Sources whose rows are cases: their events, when these make a new episode, and a formula for each column."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.scheme.cases import Cases, Reopening
 from kpi_cli.scheme.compiled import ColumnType, Source, SourceColumn
@@ -63,8 +65,7 @@ def cases_of(name: str, sources: Mapping[str, Source]) -> Iterator[Cases]:
     return (source.cases for source in sources.values() if source.cases is not None and source.cases.of == name)
 
 
-@dataclass(frozen=True, slots=True)
-class _CaseSource:
+class _CaseSource(Struct, frozen=True):
     """Compiles one source of cases."""
 
     findings: Findings

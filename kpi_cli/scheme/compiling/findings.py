@@ -1,7 +1,8 @@
 """What is found wrong while a scheme is compiled, each with its place in the file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpi_cli.problems import Problem, Severity, Span, did_you_mean
 from kpi_cli.scheme.formula.faults import Fault
@@ -12,8 +13,7 @@ from kpi_cli.scheme.yamlfile import Document
 _SHOWN = 12
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """The document, and the problems found in it so far."""
 
     document: Document

@@ -1,7 +1,8 @@
 """What a source takes from its preset and from the source it is `like`: first the preset, then `like`, then its own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.model.sources import SourceModel
@@ -12,8 +13,7 @@ _PRESET = "preset"
 _EXCLUSIVE = {"time": "timeless", "timeless": "time"}
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A source with everything it takes over, and where each key (and column) is really written."""
 
     model: SourceModel

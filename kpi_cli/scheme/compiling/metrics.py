@@ -1,8 +1,10 @@
 """Metrics: formulas compiled, units known or inferred, dependencies in order and free of circles."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.scheme.compiled import Metric
 from kpi_cli.scheme.compiling.findings import Findings
@@ -17,8 +19,7 @@ Models: TypeAlias = Mapping[str, MetricModel]
 Compiled: TypeAlias = tuple[ValueExpression | None, tuple[Fault, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Formulas:
+class Formulas(Struct, frozen=True):
     """The compiled formulas in dependency order (those that compile), and a vocabulary that knows their units."""
 
     expressions: Mapping[str, ValueExpression]

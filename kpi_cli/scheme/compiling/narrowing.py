@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpi_cli.scheme.cases import Cases
 from kpi_cli.scheme.compiled import Source

@@ -1,7 +1,9 @@
 """The whole scheme, part by part in the order in which the parts need each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpi_cli.scheme.compiled import Limits, Scheme, Scoring, Source
 from kpi_cli.scheme.compiling.calendars import compile_calendar
@@ -19,8 +21,7 @@ from kpi_cli.scheme.model.document import SchemeModel
 from kpi_cli.scheme.plain import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A scheme in which parts with errors are missing, beside what is written: what the meaning checks look at."""
 
     scheme: Scheme

@@ -1,9 +1,10 @@
 """Aggregates: their arguments, their one source, their `where=`, and the unit of what they give."""
 
 import ast
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.checks import NUMERIC, Typed, kind_of
 from kpi_cli.scheme.formula.columns import Columns
@@ -40,8 +41,7 @@ _WITH_SECOND = frozenset({AggregateKind.WEIGHTED_MEAN, AggregateKind.PEAK})
 _TWO_ARGUMENTS = frozenset({AggregateKind.PERCENTILE, AggregateKind.PEAK})
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateChecker:
+class AggregateChecker(Struct, frozen=True):
     """Checks one call of an aggregate. `home` is the one source it can be over, whose name may be left out."""
 
     reading: Reading

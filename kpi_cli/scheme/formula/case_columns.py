@@ -6,7 +6,8 @@ every column is found at once.
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.aggregates import AggregateChecker
 from kpi_cli.scheme.formula.checks import Typed
@@ -32,8 +33,7 @@ from kpi_cli.scheme.formula.vocabulary import (
 _ENDS = {"first": "first_of(column)", "last": "last_of(column)"}
 
 
-@dataclass(frozen=True, slots=True)
-class CaseColumns:
+class CaseColumns(Struct, frozen=True):
     """Checked columns, each after those it names; `facts` by the names that stand for them in `columns`."""
 
     facts: Mapping[str, CaseFact]
@@ -42,8 +42,7 @@ class CaseColumns:
     faults: Mapping[str, tuple[Fault, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseScope:
+class CaseScope(Struct, frozen=True):
     """What formulas of a source of cases may name: `by` is the events' column of the case."""
 
     source: str
@@ -98,11 +97,10 @@ class _Bench:
         return name
 
 
-@dataclass(slots=True)
-class _CaseNames(Columns):
+class _CaseNames(Columns, kw_only=True):
     """The columns of the case in reach; those of its events are inside aggregates and functions alone."""
 
-    bench: _Bench = field(kw_only=True)
+    bench: _Bench
 
     def bare(self, node: ast.Name) -> Typed[Column] | None:
         """Check the name of a column of the case."""
@@ -152,8 +150,7 @@ class _CaseNames(Columns):
         self.reading.fault(node, "not-aggregated", f"`{shown}` has a value for every event", help_)
 
 
-@dataclass(frozen=True, slots=True)
-class _CaseChecker(RowChecker):
+class _CaseChecker(RowChecker, frozen=True):
     """Checks the formula of one column."""
 
     bench: _Bench

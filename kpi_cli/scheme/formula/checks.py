@@ -1,9 +1,10 @@
 """What every level of the language shares: typed parts, written constants, fitting units, and what is refused."""
 
 import ast
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, TypeVar, assert_never
+
+from msgspec import Struct
 
 from kpi_cli.numbers import plain
 from kpi_cli.scheme.formula.measures import UNKNOWN, Measure, fit, number
@@ -14,8 +15,7 @@ from kpi_cli.scheme.units import RATES, Unit, article, sign_of
 E_co = TypeVar("E_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Typed(Generic[E_co]):
+class Typed(Struct, Generic[E_co], frozen=True):
     """A checked part: what it means, its kind and unit, and where it was written."""
 
     node: E_co

@@ -1,7 +1,8 @@
 """Which columns a row expression may name: those of one source, the first that it names or the one it belongs to."""
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.problems import did_you_mean
 from kpi_cli.scheme.formula.checks import Typed
@@ -13,8 +14,7 @@ from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 from kpi_cli.scheme.units import Unit
 
 
-@dataclass(slots=True)
-class Columns:
+class Columns(Struct):
     """The columns in reach. `home` is the source whose own `where:` this is; it may be named or left out.
 
     Without a home, the first source named is bound and any other is a fault; `strayed` says that one was unknown.

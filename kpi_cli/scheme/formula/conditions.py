@@ -1,9 +1,10 @@
 """Conditions of gates and awards: metrics, results of the card, `met` and `streak`."""
 
 import ast
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.checks import (
     NUMERIC,
@@ -55,8 +56,7 @@ _RESULTS: dict[str, tuple[Result, Kind, Measure]] = {
 _LONGEST_STREAK = 120
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionChecker:
+class ConditionChecker(Struct, frozen=True):
     """Checks the parts of one condition; every method returns None for what it has reported."""
 
     reading: Reading

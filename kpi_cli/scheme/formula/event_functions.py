@@ -1,8 +1,9 @@
 """Calls over the events of a case: `first_of`, `last_of`, the responses, `reopenings`, `time_in`, `episode_number`."""
 
 import ast
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.checks import Typed, kind_of
 from kpi_cli.scheme.formula.columns import Columns
@@ -45,8 +46,7 @@ _NAMED: dict[CaseFunction, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EventCallChecker:
+class EventCallChecker(Struct, frozen=True):
     """Checks one call of a function over the events of a case; `has_moments`: whether they are dated to the second."""
 
     reading: Reading

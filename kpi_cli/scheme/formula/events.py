@@ -4,9 +4,10 @@ An aggregate is such a fact too, over the events instead of the rows of an agent
 are found once.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.tree import Aggregate, RowExpression
 
@@ -24,8 +25,7 @@ class CaseFunction(StrEnum):
     EPISODE_NUMBER = "episode_number"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstOf:
+class FirstOf(Struct, frozen=True):
     """The first value that is not missing, among the events `where`, behind the first event `after`."""
 
     value: RowExpression
@@ -33,16 +33,14 @@ class FirstOf:
     after: RowExpression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LastOf:
+class LastOf(Struct, frozen=True):
     """The last value that is not missing, among the events `where`."""
 
     value: RowExpression
     where: RowExpression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Struct, frozen=True):
     """Questions and answers: a turn lasts from the first `asked` event without an answer to the `answered` one.
 
     With a calendar, its opening time counts alone.
@@ -53,43 +51,37 @@ class Turns:
     calendar: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseFirst:
+class ResponseFirst(Struct, frozen=True):
     """How long the first turn lasted."""
 
     turns: Turns
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseMean:
+class ResponseMean(Struct, frozen=True):
     """How long turns lasted on average."""
 
     turns: Turns
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseCount:
+class ResponseCount(Struct, frozen=True):
     """How many turns there were."""
 
     turns: Turns
 
 
-@dataclass(frozen=True, slots=True)
-class Reopenings:
+class Reopenings(Struct, frozen=True):
     """How often an event for which `closed` is false followed one for which it is true."""
 
     closed: RowExpression
 
 
-@dataclass(frozen=True, slots=True)
-class TimeIn:
+class TimeIn(Struct, frozen=True):
     """How long `condition` held: from each event for which it is true to the next for which it is known."""
 
     condition: RowExpression
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeNumber:
+class EpisodeNumber(Struct, frozen=True):
     """The number of the episode within its case, from 1."""
 
 

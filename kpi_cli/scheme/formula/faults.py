@@ -1,23 +1,22 @@
 """What is wrong with a formula, and where in its text."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpi_cli.problems import did_you_mean
 
 SHOWN_NAMES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A stretch of the formula as it was written, in characters."""
 
     offset: int
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong: `offset` and `width` count characters of the formula as written."""
 
     offset: int

@@ -2,8 +2,10 @@
 
 import keyword
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpi_cli.scheme.formula.faults import Fault
 from kpi_cli.scheme.formula.words import Sort, Word
@@ -17,8 +19,7 @@ _ARGUMENTS = frozenset({"where", "by"})
 _SHOUTED = {"AND": "and", "OR": "or", "NOT": "not", "IN": "in", "And": "and", "Or": "or", "Not": "not"}
 
 
-@dataclass(slots=True)
-class Proofread:
+class Proofread(Struct):
     """The words as they were meant, what is wrong, and whether Python's parser can make sense of them."""
 
     words: list[Word]

@@ -4,9 +4,10 @@ None is a unit nobody knows; it fits everything. A bare number takes the unit of
 makes sense: 5 is a count or an amount of money, but no duration, and above 1 no rate.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.tree import Operator
 from kpi_cli.scheme.units import RATES, Unit, compatible
@@ -15,8 +16,7 @@ _EXTENSIVE = frozenset({Unit.DURATION, Unit.MONEY, Unit.POINTS})
 _SCALARS = frozenset({Unit.NUMBER, Unit.COUNT, *RATES})
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """The unit of a value as far as it is known, and the value itself where it is a bare number."""
 
     unit: Unit | None

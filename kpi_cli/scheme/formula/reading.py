@@ -3,7 +3,8 @@
 import ast
 import keyword
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpi_cli.scheme.formula.faults import Fault, Place
 from kpi_cli.scheme.formula.grammar import proofread
@@ -15,8 +16,7 @@ DEEPEST = 100  # levels of a formula: checking and computing it descend as far
 LONGEST_EXCERPT = 48
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """One formula being checked: its text, its tree (None when it is not an expression) and the faults so far."""
 
     text: str

@@ -1,8 +1,9 @@
 """Row expressions: conditions and arithmetic on the columns of one row."""
 
 import ast
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.checks import (
     NUMERIC,
@@ -38,8 +39,7 @@ from kpi_cli.scheme.units import Unit
 _TIMES = frozenset({Kind.MOMENT, Kind.DATE})
 
 
-@dataclass(frozen=True, slots=True)
-class RowChecker:
+class RowChecker(Struct, frozen=True):
     """Checks the parts of one row expression; every method returns None for what it has reported."""
 
     reading: Reading

@@ -4,11 +4,12 @@ A row expression speaks of one row of one source; a value expression of one agen
 condition is either true, false or not to be judged. Nodes are hashable, so equal parts are computed once.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -64,16 +65,14 @@ class AggregateKind(StrEnum):
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal. Numbers are exact, in base units (seconds, fractions)."""
 
     value: Fraction | str | bool | date | datetime
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic(Generic[E]):
+class Arithmetic(Struct, Generic[E], frozen=True):
     """`left operator right`. Between moments, `-` gives seconds."""
 
     operator: Operator
@@ -81,15 +80,13 @@ class Arithmetic(Generic[E]):
     right: E
 
 
-@dataclass(frozen=True, slots=True)
-class Negative(Generic[E]):
+class Negative(Struct, Generic[E], frozen=True):
     """`-operand`."""
 
     operand: E
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison(Generic[E]):
+class Comparison(Struct, Generic[E], frozen=True):
     """`left relation right`; a chained comparison is an `Every` of these."""
 
     relation: Relation
@@ -97,22 +94,19 @@ class Comparison(Generic[E]):
     right: E
 
 
-@dataclass(frozen=True, slots=True)
-class Every(Generic[E]):
+class Every(Struct, Generic[E], frozen=True):
     """`a and b and ...`, three-valued."""
 
     parts: tuple[E, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Some(Generic[E]):
+class Some(Struct, Generic[E], frozen=True):
     """`a or b or ...`, three-valued."""
 
     parts: tuple[E, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negation(Generic[E]):
+class Negation(Struct, Generic[E], frozen=True):
     """`not operand`, three-valued."""
 
     operand: E
@@ -121,8 +115,7 @@ class Negation(Generic[E]):
 # one row of one source, or one person of the roster (source "roster")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of the source the expression speaks of."""
 
     source: str
@@ -130,39 +123,34 @@ class Column:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """`operand in [options]`; `not in` is a Negation of this."""
 
     operand: "RowExpression"
     options: tuple[Constant, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IsMissing:
+class IsMissing(Struct, frozen=True):
     """`missing(operand)`: true or false, never missing."""
 
     operand: "RowExpression"
 
 
-@dataclass(frozen=True, slots=True)
-class DatePart:
+class DatePart(Struct, frozen=True):
     """`date(x)` (a local day), `hour(x)` (0-23) or `weekday(x)` (1 Monday .. 7 Sunday) of a moment or date."""
 
     part: Literal["date", "hour", "weekday"]
     operand: "RowExpression"
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Struct, frozen=True):
     """`contains(text, "needle")`: as written, case included."""
 
     text: "RowExpression"
     needle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(Struct, frozen=True):
     """`working(start, end, "calendar")`: seconds of opening time between two moments."""
 
     start: "RowExpression"
@@ -190,8 +178,7 @@ RowExpression: TypeAlias = (
 # one agent or team in one period
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """One aggregate over one source. COUNT and ACTIVE_DAYS have no argument.
 
     `second` is the weight of WEIGHTED_MEAN and the end of PEAK; `rank` the percentile (0..100) of PERCENTILE.
@@ -205,38 +192,33 @@ class Aggregate:
     where: RowExpression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MetricValue:
+class MetricValue(Struct, frozen=True):
     """The raw value of another metric."""
 
     metric: str
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """A metric's value in the period of the same kind directly before."""
 
     metric: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfTeam:
+class OfTeam(Struct, frozen=True):
     """`team_sum(metric)` or `team_mean(metric)`: over the agents of the same team who have a value."""
 
     how: Literal["sum", "mean"]
     metric: str
 
 
-@dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Struct, frozen=True):
     """`min(a, b, ...)` or `max(a, b, ...)` above aggregates; missing if any operand is."""
 
     how: Literal["min", "max"]
     operands: tuple["ValueExpression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodDays:
+class PeriodDays(Struct, frozen=True):
     """`period_days()`: the calendar days of the period."""
 
 
@@ -256,22 +238,19 @@ ValueExpression: TypeAlias = (
 # conditions of gates and awards
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """A result of the card: `score`, `rank`, `of`, `rank_share`, `coverage` (percent) or `grade` (its name)."""
 
     name: Literal["score", "grade", "rank", "of", "rank_share", "coverage"]
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """`met(metric)`: whether the agent reached the metric's target."""
 
     metric: str
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """`streak(condition, periods)`: now, and in each of the periods directly before."""
 
     condition: "Condition"

@@ -1,10 +1,11 @@
 """Value expressions: aggregates, other metrics and arithmetic; one number for an agent (or team) in a period."""
 
 import ast
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.aggregates import AggregateChecker
 from kpi_cli.scheme.formula.checks import (
@@ -50,8 +51,7 @@ from kpi_cli.scheme.units import Unit
 Value: TypeAlias = Typed[ValueExpression]
 
 
-@dataclass(frozen=True, slots=True)
-class ValueChecker:
+class ValueChecker(Struct, frozen=True):
     """Checks the parts of one value expression; every method returns None for what it has reported."""
 
     reading: Reading

@@ -2,7 +2,8 @@
 
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpi_cli.scheme.formula.events import CaseFunction
 from kpi_cli.scheme.formula.faults import suggestion
@@ -10,16 +11,14 @@ from kpi_cli.scheme.formula.tree import AggregateKind, Kind
 from kpi_cli.scheme.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class SourceNames:
+class SourceNames(Struct, frozen=True):
     """A source (or the roster) and its columns. The unit of a number column is None where nothing is known."""
 
     name: str
     columns: Mapping[str, tuple[Kind, Unit | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """All names a scheme's formulas may use. `grades` None: the names of grades are not checked.
 
     `events` are the sources that only cases are made of, each with the source of these.

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from kpi_cli.scheme.formula.tree import (
     Aggregate,
     Column,
@@ -26,9 +28,9 @@ def walk(node: object) -> Iterator[object]:
         found = ahead.pop()
         if isinstance(found, tuple):
             ahead.extend(reversed(found))
-        elif (names := getattr(found, "__match_args__", None)) is not None:  # as dataclasses have: their fields
+        elif isinstance(found, Struct):
             yield found
-            ahead.extend([getattr(found, name) for name in reversed(names)])
+            ahead.extend([getattr(found, name) for name in reversed(found.__struct_fields__)])
 
 
 def metrics_named(expression: Expression, *, previous: bool = True) -> frozenset[str]:

@@ -6,9 +6,10 @@ so that the rest of the formula is checked too.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpi_cli.scheme.formula.faults import Fault
 from kpi_cli.scheme.units import LONGEST_NUMBER, SUFFIXES, UNITS_HELP, Malformed, Unit, parse_amount
@@ -25,16 +26,14 @@ class Sort(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A number in base units with the unit it was written with, or a text. None: a slip that is already reported."""
 
     value: Fraction | str | None
     unit: Unit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word: its place in the formula, what Python's parser gets to see, and a literal's value."""
 
     sort: Sort

@@ -4,10 +4,10 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, NoReturn, TypeAlias
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -128,8 +128,7 @@ def version(value: object) -> int:
     return 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reads:
+class Reads(Struct, frozen=True, eq=False):
     """How a scalar is read, and what editors are told of it; pydantic is asked to do nothing besides."""
 
     read: Callable[[object], object]
