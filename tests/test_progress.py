@@ -69,6 +69,15 @@ def test_other_forms_count_in_bytes_too(tmp_path: Path, form: str) -> None:
     assert (counts[0], counts[-1]) == ((0, len(content)), (len(content), len(content)))
 
 
+def test_what_is_read_once_more_is_waited_for_once_more(tmp_path: Path) -> None:
+    files = {"chats-1.csv": CHATS.encode(), "chats-2.csv": (HEADER + LINES[0]).encode()}  # c1 twice, alike
+    whole = sum(map(len, files.values()))
+    counts = told(tmp_path, SCHEME, files | {"roster.csv": ROSTER.encode()}, "2026-10")
+    assert (counts[0], counts[-1]) == ((0, whole), (2 * whole, 2 * whole))
+    assert counts == sorted(counts, key=lambda count: count[0])
+    assert {total for _, total in counts} == {whole, 2 * whole}
+
+
 def test_nobody_watches_a_pipe() -> None:
     program = "from kpi_cli.cli.progress import shown_progress\nwith shown_progress() as report: print(report)"
     ran = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, check=True)

@@ -37,13 +37,17 @@ T = TypeVar("T")
 
 
 class Read(Struct):
-    """What reading comes to: facts, the account of every row, the files and their hashes, and what forbids scoring."""
+    """What reading comes to: facts, the account of every row, the files and their hashes, and what forbids scoring.
+
+    `bytes_more` are those that have to be read a second time.
+    """
 
     facts: Facts = field(default_factory=Facts)
     reports: dict[Period, list[SourceReport]] = field(default_factory=dict)
     inputs: list[Input] = field(default_factory=list)
     errors: list[KpiError] = field(default_factory=list)
     bytes_done: int = 0
+    bytes_more: int = 0
 
 
 class Reading(Struct, frozen=True):
@@ -139,7 +143,7 @@ class Reading(Struct, frozen=True):
             harvest = Harvest()
             for folded in self._through(reader, fold, result):
                 harvest.take(folded)
-            if not reader.again():
+            if not self._again(reader, result):
                 return harvest.facts()
 
     def gathered(self, reader: SourceReader, result: Read) -> Mapping[str, Column]:
@@ -155,8 +159,15 @@ class Reading(Struct, frozen=True):
             gathered = Gathered(names)
             for parts in self._through(reader, keep, result):
                 gathered.take(parts)
-            if not reader.again():
+            if not self._again(reader, result):
                 return gathered.columns()
+
+    def _again(self, reader: SourceReader, result: Read) -> bool:
+        """Whether every block must be read once more; then there is as much again to wait for."""
+        if not reader.again():
+            return False
+        result.bytes_more += sum(file.size for file in reader.files)
+        return True
 
     def _through(self, reader: SourceReader, work: Callable[[Block], T], result: Read) -> Iterator[T]:
         """Yield what `work` makes of each block; then note the files, as they were read this time."""
@@ -206,7 +217,8 @@ class Reading(Struct, frozen=True):
 
         def advance(count: int) -> None:
             result.bytes_done += count
-            report(min(result.bytes_done, size), size)
+            whole = size + result.bytes_more
+            report(min(result.bytes_done, whole), whole)
 
         return advance
 
