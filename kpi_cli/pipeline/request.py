@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from kpi_cli.intake.files.opening import BLOCK_SIZE
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.trace import Trace
 from kpi_cli.problems import Problem
@@ -12,7 +13,6 @@ from kpi_cli.rows import Agent, Input, SourceReport
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import Sheet
 
-BLOCK_SIZE = 4 << 20
 Traces: TypeAlias = Mapping[tuple[Period, Agent, str], tuple[Trace, ...]]
 """What a metric of an agent is made of in a period."""
 
