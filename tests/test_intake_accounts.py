@@ -174,6 +174,31 @@ def test_rows_that_end_before_they_start_are_rejected() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kinds", "lines"),
+    [
+        (
+            ("datetime", "date"),
+            ("2026-10-02 09:00,2026-10-02", "2026-10-02 09:00,2026-10-03", "2026-10-02 00:30,2026-10-01"),
+        ),
+        (
+            ("date", "datetime"),
+            ("2026-10-02,2026-10-02 00:00", "2026-10-02,2026-10-03 09:00", "2026-10-02,2026-10-01 23:59"),
+        ),
+    ],
+)
+def test_a_date_beside_a_moment_is_all_of_its_day(kinds: tuple[str, str], lines: tuple[str, ...]) -> None:
+    first, second = kinds
+    source = (
+        "agent: agent\ntime: a\norder: [a, b]\n"
+        f"columns: {{agent: agent, a: {{from: a, type: {first}}}, b: {{from: b, type: {second}}}}}\n"
+    )
+    (rows,), (report,) = Case(source, "agent,a,b\n" + "".join(f"ann,{line}\n" for line in lines)).read()
+    assert len(rows) == 2
+    (reject,) = report.rejects
+    assert (reject.record, reject.reason) == (3, "ends before it starts")
+
+
 def test_two_cells_read_as_one() -> None:
     source = "agent: agent\ntime: at\ncolumns: {agent: agent, at: {join: [Date, Time], type: datetime}}\n"
     (rows,), _ = Case(source, "agent,Date,Time\nann,2026-10-01,9:12:58\n").read()

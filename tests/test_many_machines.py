@@ -15,7 +15,7 @@ from small_case import CHATS, SCHEME, changed, with_files, with_scheme
 
 if os.name != "posix":
     pytest.skip("processes are stopped as POSIX has it", allow_module_level=True)
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 from many_machines import SHOWN, cluster, connection, running, shown_lines, wait_for_workers
 from many_machines import scheduler as scheduler_alone
 

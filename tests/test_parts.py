@@ -27,7 +27,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.reports.csvfile import detail_csv, summary_csv
 from kpi_cli.scheme.load import load_scheme
 
-distributed = pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -21,7 +21,7 @@ from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.csvfile import summary_csv
 from kpi_cli.scheme.load import load_scheme
 
-fsspec = pytest.importorskip("fsspec")
+fsspec = pytest.importorskip("fsspec", reason="the extra `dask` is not installed")
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def _create(files: Mapping[Path, bytes]) -> None:
             with path.open("xb") as file:
                 made.append(path)
                 file.write(content)
-    except BaseException:
+    except BaseException:  # an interruption too: all files or none, and it goes on its way
         for path in reversed(made):
             with suppress(OSError):  # the reason for stopping is what is told
                 path.rmdir() if path.is_dir() else path.unlink()

@@ -69,7 +69,7 @@ def _write_whole(target: Path, data: Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, target)  # noqa: PTH105 - Path.replace says no more
-    except BaseException:
+    except BaseException:  # an interruption too: nothing half-written stays, and it goes on its way
         Path(name).unlink(missing_ok=True)
         raise
 

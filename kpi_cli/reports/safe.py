@@ -47,9 +47,8 @@ def _are_harmless(texts: Collection[str]) -> bool:
     """Whether no text needs quotes or disarming: the usual case, found out in one pass over a whole column."""
     joined = "\n" + "\n".join(texts)
     whole = joined.count("\n") == len(texts)
-    return (
-        whole and not _SUSPECT.search(joined) and not _RUNS_IN_LINES.search(joined)
-    )  # two at once take thrice as long
+    # one after the other: both in one pattern take thrice as long
+    return whole and not _SUSPECT.search(joined) and not _RUNS_IN_LINES.search(joined)
 
 
 def csv_ids(ids: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kpi_cli import arrow
-from kpi_cli.columns import Column, Days, Moments
+from kpi_cli.columns import Column, Days, Moments, instants
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.deciding import Choice
 from kpi_cli.intake.cells.fast import Plan, Records, Refused
@@ -90,21 +90,20 @@ def _cells_instead(record: Refused, width: int) -> str:
 
 
 def backwards(source: Source, columns: Mapping[str, Column]) -> Mask | None:
-    """Return the rows in which a moment of `order:` comes before the one that it should follow; None: no row."""
+    """Return the rows in which a moment of `order:` comes before the one that it should follow; None: no row.
+
+    A date is all of its day: beside one, a moment counts by its day on the scheme's clock.
+    """
     found: Mask | None = None
     for before, after in zip(source.order, source.order[1:], strict=False):
-        start, start_present = _ticks(columns[before])
-        end, end_present = _ticks(columns[after])
-        runs = start_present & end_present & (end < start)
+        start, end = columns[before], columns[after]
+        if isinstance(start, Days) or isinstance(end, Days):
+            start, end = _days(start), _days(end)
+        runs = start.present & end.present & (instants(end) < instants(start))
         if runs.any():
             found = runs if found is None else found | runs
     return found
 
 
-def _ticks(column: Column) -> tuple[Positions, Mask]:
-    if isinstance(column, Moments):
-        return column.utc, column.present
-    if isinstance(column, Days):
-        return column.days, column.present
-    message = "the checked scheme orders dates and times"
-    raise TypeError(message)
+def _days(column: Column) -> Column:
+    return column.days() if isinstance(column, Moments) else column
