@@ -9,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
-from kpi_cli.exact import Exact, Mask
+from kpi_cli.exact import Exact, Mask, taken
 
 MICROSECONDS = 1_000_000
 DAY = 86_400 * MICROSECONDS
@@ -26,7 +26,7 @@ class Truths(Struct, frozen=True, eq=False):
 
     def take(self, rows: NDArray[Any]) -> "Truths":
         """Return the rows of a mask or of positions."""
-        return Truths(self.values[rows], self.present[rows])
+        return Truths(taken(self.values, rows), taken(self.present, rows))
 
     def __invert__(self) -> "Truths":
         return Truths(self.present & ~self.values, self.present)
@@ -83,8 +83,8 @@ class Moments(Struct, frozen=True, eq=False):
 
     def take(self, rows: NDArray[Any]) -> "Moments":
         """Return the rows of a mask or of positions."""
-        utc = self.utc[rows]
-        return Moments(utc, utc if self.local is self.utc else self.local[rows], self.present[rows])
+        utc = taken(self.utc, rows)
+        return Moments(utc, utc if self.local is self.utc else taken(self.local, rows), taken(self.present, rows))
 
     def days(self) -> "Days":
         """Return the local day of each moment."""
@@ -102,7 +102,7 @@ class Days(Struct, frozen=True, eq=False):
 
     def take(self, rows: NDArray[Any]) -> "Days":
         """Return the rows of a mask or of positions."""
-        return Days(self.days[rows], self.present[rows])
+        return Days(taken(self.days, rows), taken(self.present, rows))
 
 
 Column: TypeAlias = Exact | Texts | Truths | Moments | Days

@@ -84,9 +84,9 @@ class Exact(Struct, frozen=True, eq=False):
 
     def take(self, rows: NDArray[Any] | slice) -> "Exact":
         """Return the rows of a mask, of positions or of a slice."""
-        num, den = _taken(self.num, rows), self.den if isinstance(self.den, int) else _taken(self.den, rows)
+        num, den = taken(self.num, rows), self.den if isinstance(self.den, int) else taken(self.den, rows)
         whole = not isinstance(rows, slice) and self.present.all()
-        return Exact(num, den, np.ones(len(num), dtype=bool) if whole else _taken(self.present, rows))
+        return Exact(num, den, np.ones(len(num), dtype=bool) if whole else taken(self.present, rows))
 
     def only_where(self, keep: Mask) -> "Exact":
         """Return the same column with entries outside `keep` missing."""
@@ -149,7 +149,8 @@ class Exact(Struct, frozen=True, eq=False):
         return Exact(np.where(self.num < 0, -rounded, rounded), scale, self.present)
 
 
-def _taken(values: NDArray[Any], rows: NDArray[Any] | slice) -> NDArray[Any]:
+def taken(values: NDArray[Any], rows: NDArray[Any] | slice) -> NDArray[Any]:
+    """Return the entries of a mask, of positions or of a slice."""
     if isinstance(rows, slice) or rows.dtype == bool:
         return values[rows]
     return values.take(rows)  # faster than by index

@@ -168,7 +168,7 @@ def _comparison_with(relation: Relation, column: Column, constant: tree.Constant
     if isinstance(column, Texts) and isinstance(value, str):
         codes, words = column.encoded()
         holding = np.array([*(COMPARISONS[relation](word, value) for word in words), False])
-        return Truths(holding[codes], codes >= 0)
+        return Truths(holding.take(codes, mode="wrap"), codes >= 0)
     if isinstance(column, Exact) and isinstance(column.den, int) and isinstance(value, Fraction):
         den = lcm(column.den, value.denominator)
         numbers = exact.product(column.num, den // column.den)

@@ -199,7 +199,9 @@ def test_the_meter_sees_a_whole_archive(tmp_path: Path) -> None:
 
 def pieces(text: str, size: int, chunk: int) -> list[bytes]:
     raw = text.encode()
-    return list(cut((raw[place : place + chunk] for place in range(0, len(raw), chunk)), size, ","))
+    return [
+        bytes(piece) for piece in cut((raw[place : place + chunk] for place in range(0, len(raw), chunk)), size, ",")
+    ]
 
 
 FRAGMENTS = st.sampled_from(['"', '""', ",", "\n", "\r\n", "a", '5" wide', '"a, ""b"" \n c"', "小", ' "', 'x"y"'])

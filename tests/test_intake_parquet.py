@@ -85,7 +85,7 @@ def test_small_row_groups_are_put_together(tmp_path: Path) -> None:
     (block,) = blocks(opened(path, "id"), 1000, meter)
     assert block.columns
     assert block.columns.rows == 10_000
-    assert block.data.decode() == "".join(f'"{number}",""\n' for number in numbers)
+    assert bytes(block.data).decode() == "".join(f'"{number}",""\n' for number in numbers)
     assert sum(seen) == path.stat().st_size
 
 

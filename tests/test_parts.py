@@ -158,7 +158,7 @@ def test_parts_begin_with_records_wherever_stretches_are_cut(text: str, step: in
 def records(file: ExportFile) -> list[bytes] | None:
     """The records of a file read from start to end; None where the last one has no end."""
     try:
-        return [block.data for block in blocks(file, 1)]
+        return [bytes(block.data) for block in blocks(file, 1)]
     except KpiError:
         return None
 

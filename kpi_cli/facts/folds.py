@@ -41,8 +41,8 @@ class Kept(Struct, frozen=True, eq=False):
         """Return the numbers of these rows; none of them is missing."""
         if self.rows is None:
             return column
-        den = column.den if isinstance(column.den, int) else column.den[self.rows]
-        return Exact(column.num[self.rows], den, np.ones(len(self.rows), dtype=bool))
+        den = column.den if isinstance(column.den, int) else column.den.take(self.rows)
+        return Exact(column.num.take(self.rows), den, np.ones(len(self.rows), dtype=bool))
 
     def sums(self, numbers: Exact) -> Sums:
         """Add up the numbers of these rows by agent."""
@@ -75,7 +75,7 @@ class Selection(Struct, frozen=True):
     def _kept(self, masks: list[Mask]) -> Kept:
         masks = masks if self.keep is None else [self.keep, *masks]
         rows = np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
-        agents = (self.rows.agents if rows is None else self.rows.agents[rows]).astype(np.intp)
+        agents = (self.rows.agents if rows is None else self.rows.agents.take(rows)).astype(np.intp)
         return Kept(rows, agents, counted(agents, self.size))
 
     def numbers(self, expression: RowExpression) -> tuple[Kept, Exact]:
@@ -110,7 +110,7 @@ def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
     if not isinstance(column, Truths) or selection.rows.sharers is not None:
         return selection.summed(*selection.numbers(expression))
     kept = selection.kept(expression)
-    true = column.values if kept.rows is None else column.values[kept.rows]
+    true = column.values if kept.rows is None else column.values.take(kept.rows)
     return Additive((kept.counts, kept.sums(exact.integers(true.astype(np.int64))), kept.counts))
 
 

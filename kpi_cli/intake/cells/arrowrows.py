@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.intake.cells.arrowtypes import CODED, days, moments, numbers, seconds, spans, words_of
-from kpi_cli.intake.cells.fast import Records
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.readings import Reading
+from kpi_cli.intake.cells.routes import Records
 from kpi_cli.intake.cells.texts import is_missing, missing_spellings
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.arrowtext import as_text

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells.fast import DIGITS
 from kpi_cli.intake.cells.moments import DAY
+from kpi_cli.intake.cells.routes import DIGITS
 from kpi_cli.intake.cells.zones import LATEST
 from kpi_cli.intake.files.arrowtext import as_text
 

@@ -6,90 +6,42 @@ rules read. A property test holds both ways equal.
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from kpi_cli.intake.cells.compiled import Kernels
+from kpi_cli.intake.cells.routes import TYPES, Records, Refused, Route
 from kpi_cli.intake.cells.texts import missing_spellings
+from kpi_cli.intake.files.blocks import Bytes
 
-CENTS, MICROS = 2, 6
-DIGITS = 18  # an int64 holds them all
 _FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
 _HEX = (int.from_bytes(b"0x", "little"), int.from_bytes(b"0X", "little"))
-
-
-class Route(StrEnum):
-    """How Arrow reads a column."""
-
-    TEXT = "text"
-    CODED = "coded"  # text as a dictionary and codes
-    WHOLE = "whole"
-    CENTS = "cents"
-    MICROS = "micros"
-    NAIVE = "naive"  # a time without a zone
-    ZONED = "zoned"
-    DAY = "day"
-
-
-_TYPES = {
-    Route.TEXT: pa.string(),
-    Route.CODED: pa.dictionary(pa.int32(), pa.string()),
-    Route.WHOLE: pa.int64(),
-    Route.CENTS: pa.decimal128(DIGITS, CENTS),
-    Route.MICROS: pa.decimal128(DIGITS, MICROS),
-    Route.NAIVE: pa.timestamp("us"),
-    Route.ZONED: pa.timestamp("us", "UTC"),
-    Route.DAY: pa.date32(),
-}
 _WIDER = {Route.WHOLE: Route.CENTS, Route.CENTS: Route.MICROS}
 _TIMES = frozenset({Route.NAIVE, Route.ZONED, Route.DAY})
-
-
-class Refused(Struct, frozen=True):
-    """A record with another number of fields than the header: its number in the block, from 1."""
-
-    number: int
-    fields: int
-    text: str
-
-
-class Records(Struct, frozen=True, eq=False):
-    """The records of a block: arrays by position in the header, and those that are no rows."""
-
-    arrays: Mapping[int, pa.Array]
-    rows: int
-    refused: tuple[Refused, ...]
-
-    def __len__(self) -> int:
-        return self.rows + len(self.refused)
-
-    def numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers of rows (counted from 0) among the block's records, from 1."""
-        if not self.refused:
-            return rows + 1
-        refused = [record.number for record in self.refused]
-        kept: NDArray[np.int64] = np.setdiff1d(np.arange(1, len(self) + 1), refused)
-        return kept[rows]
 
 
 class Plan(Struct):
     """How the columns of files with one header are read; grows wider when a block asks for it.
 
-    With `raw` the words for no data stay text: some column gives one of them a meaning of its own.
+    With `raw` the words for no data stay text: some column gives one of them a meaning of its own. The `kernels`
+    read what they can.
     """
 
     width: int
     delimiter: str
     routes: dict[int, Route]
     raw: bool = False
+    kernels: Kernels | None = None
 
-    def read(self, data: bytes) -> Records:
+    def read(self, data: Bytes) -> Records:
         """Read a block; raise ArrowInvalid when it is not UTF-8."""
+        if self.kernels and (records := self.kernels.read(data, self.routes)):
+            return records
+        data = bytes(data)
         while True:
             routes = self._routes_for(data)
             try:
@@ -112,13 +64,14 @@ class Plan(Struct):
     @classmethod
     def of_text(cls, width: int, delimiter: str) -> "Plan":
         """Return the plan that reads all columns of a file as text, as they stand."""
-        return cls(width, delimiter, dict.fromkeys(range(width), Route.TEXT), raw=True)
+        routes = dict.fromkeys(range(width), Route.TEXT)
+        return cls(width, delimiter, routes, raw=True, kernels=Kernels(width, delimiter, raw=True))
 
 
 def read_records(data: bytes, plan: Plan, routes: Mapping[int, Route]) -> Records:
     """Read a block as the routes say; raise ArrowInvalid for a cell that does not fit its route."""
     if data[:1] in {b"", b"\r", b"\n"} and not data.strip(b"\r\n"):
-        return Records({place: pa.nulls(0, _TYPES[route]) for place, route in routes.items()}, 0, ())
+        return Records({place: pa.nulls(0, TYPES[route]) for place, route in routes.items()}, 0, ())
     refused: list[Refused] = []
 
     def skip(row: pa_csv.InvalidRow) -> str:
@@ -147,7 +100,7 @@ def _conversion(routes: tuple[tuple[int, Route], ...], width: int, *, raw: bool)
     names = column_names(width)
     return pa_csv.ConvertOptions(
         include_columns=[names[place] for place, _ in routes],
-        column_types={names[place]: _TYPES[route] for place, route in routes},
+        column_types={names[place]: TYPES[route] for place, route in routes},
         strings_can_be_null=not raw,
         null_values=[] if raw else missing_spellings(),
     )

@@ -15,9 +15,10 @@ from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
 from kpi_cli.exact import Exact, Mask, product
 from kpi_cli.intake.cells.durations import DAY
-from kpi_cli.intake.cells.fast import CENTS, DIGITS, MICROS, Plan, Records, Route
+from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
+from kpi_cli.intake.cells.routes import CENTS, DIGITS, MICROS, Records, Route
 from kpi_cli.intake.cells.shaped import is_shaped, read_shaped
 from kpi_cli.intake.cells.texts import WHITE_SPACE, is_missing, missing_spellings, trimmed
 from kpi_cli.intake.cells.totals import text_slices
@@ -103,7 +104,7 @@ def chosen(array: pa.Array, rows: Positions | None) -> pa.Array:
     if rows is None:
         return array
     if pa.types.is_dictionary(array.type):
-        return arrow.compact_array(arrow.codes_of(array)[rows], array.dictionary)
+        return arrow.compact_array(arrow.codes_of(array).take(rows), array.dictionary)
     return array.take(arrow.integer_array(rows))
 
 
@@ -136,7 +137,7 @@ def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) ->
     if not array.null_count:
         return values, np.ones(len(values), dtype=bool)
     present = arrow.validity(array)
-    present = present if rows is None else present[rows]
+    present = present if rows is None else present.take(rows)
     return np.where(present, values, 0), present
 
 

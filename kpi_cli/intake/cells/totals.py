@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells.texts import WHITE_SPACE, folded, is_missing, trimmed
+from kpi_cli.intake.cells.texts import WHITE_SPACE, folded, is_missing, missing_spellings, trimmed
 
 TOTAL_WORDS = (
     *("汇总", "汇总值", "均值", "平均", "平均值", "合计", "总计", "总和", "小计"),
@@ -55,6 +55,13 @@ class TotalWords:
         """Whether a cell that marks a row might stand between two others in the order of bytes."""
         first, last = (int.from_bytes(cell[:2].ljust(2, b"\0"), "big") for cell in (low, high))
         return bool(self._words) and bool(self._starts[first : last + 1].any())
+
+    def sieve(self) -> bytes:
+        """Return for each pair of bytes 1 if a cell that marks a row, or one that means no data, may begin with it."""
+        passing = self._starts.copy()
+        for spelling in missing_spellings():
+            passing[int.from_bytes(spelling.encode()[:2].ljust(2, b"\0"), "big")] = True
+        return passing.tobytes()
 
     def of_record(self, text: str, delimiter: str) -> str | None:
         """Return the word of a record that has other cells than its file; nothing for a blank one, None for data."""

@@ -12,6 +12,9 @@ from msgspec import Struct
 from kpi_cli.intake.files.remote import FilePath
 from kpi_cli.periods import Period
 
+Bytes: TypeAlias = bytes | memoryview
+"""Bytes, or some of the bytes of a longer piece, which need not be copied for it."""
+
 
 class Form(StrEnum):
     """What a file is, its packing taken off."""
@@ -137,11 +140,11 @@ class Block(Struct, frozen=True):
 
     file: ExportFile
     index: int
-    written: bytes | None
+    written: Bytes | None
     columns: Columns | None = None
 
     @property
-    def data(self) -> bytes:
+    def data(self) -> Bytes:
         """The records as text."""
         if self.written is not None:
             return self.written

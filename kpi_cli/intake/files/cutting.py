@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from kpi_cli.intake.files.blocks import Bytes
+from kpi_cli.kernels import compiled
+
 QUOTE, LINE_FEED, CARRIAGE_RETURN = 0x22, 0x0A, 0x0D
 LONGEST_RECORD = 64 * 1024 * 1024
 NONE = -1
@@ -69,14 +72,14 @@ class Records:
         return int(self._edges[-1]) if len(self._edges) % 2 else NONE
 
 
-def beginning(data: bytes, size: int, delimiter: str) -> bytes:
+def beginning(data: Bytes, size: int, delimiter: str) -> Bytes:
     """Return the first records, about `size` bytes of them."""
-    start = data[: 2 * size]
+    start = bytes(data[: 2 * size])
     end = Records(start, delimiter).last_end(0, size)
     return data if end == NONE else data[:end]
 
 
-def cut(chunks: Iterable[bytes], size: int, delimiter: str) -> Iterator[bytes]:
+def cut(chunks: Iterable[bytes], size: int, delimiter: str) -> Iterator[Bytes]:
     """Yield blocks of about `size` bytes, each of at least one whole record.
 
     A last record that lacks its line feed is yielded as it is. Raises EndlessRecordError.
@@ -95,13 +98,13 @@ class _Cutter:
         self._pieces: list[bytes] = []
         self._held, self._wanted, self._done = 0, size, 0
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
+    def feed(self, chunk: bytes) -> Iterator[Bytes]:
         self._pieces.append(chunk)
         self._held += len(chunk)
         if self._held >= self._wanted:
             yield from self._cut()
 
-    def finish(self) -> Iterator[bytes]:
+    def finish(self) -> Iterator[Bytes]:
         yield from self._cut()
         rest = b"".join(self._pieces)
         open_at = Records(rest, self._delimiter).open_at
@@ -110,11 +113,12 @@ class _Cutter:
         if rest:
             yield rest
 
-    def _cut(self) -> Iterator[bytes]:
+    def _cut(self) -> Iterator[Bytes]:
         buffer = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        records, start = Records(buffer, self._delimiter), 0
-        for end in records.ends(self._size):
-            yield buffer[start:end]
+        start = 0
+        whole = memoryview(buffer)
+        for end in _ends(buffer, self._size, self._delimiter):
+            yield whole[start:end]
             start = end
         rest = buffer[start:]
         self._pieces, self._held, self._done = [rest], len(rest), self._done + start
@@ -122,6 +126,18 @@ class _Cutter:
         if self._held > LONGEST_RECORD:
             open_at = Records(rest, self._delimiter).open_at
             raise EndlessRecordError(self._done + max(open_at, 0), quoted=open_at != NONE)
+
+
+def _ends(data: bytes, size: int, delimiter: str) -> Iterator[int]:
+    """Yield where to cut, as `Records.ends` does, which is asked where quotes are not plainly written."""
+    whole, start = memoryview(data), 0
+    while len(data) - start >= size:
+        end = NONE if compiled is None else compiled.last_end(whole[start : start + size], ord(delimiter))
+        if end == NONE:
+            yield from (start + end for end in Records(data[start:], delimiter).ends(size))
+            return
+        start += end
+        yield start
 
 
 def _edges(data: bytes, delimiter: int) -> NDArray[np.int64]:

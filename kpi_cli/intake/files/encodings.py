@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
+from kpi_cli.intake.files.blocks import Bytes
+from kpi_cli.kernels import compiled
+
 ASCII, UTF8, GB18030 = "ascii", "utf-8", "gb18030"
 BY_RECORD = frozenset({ASCII, UTF8, GB18030})  # line feeds, quotes and delimiters mean themselves in the bytes
 _BOMS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -93,9 +96,9 @@ def _unlikely_chinese(piece: bytes) -> bool:
     return 2 * common < len(beyond)
 
 
-def checked_utf8(block: bytes) -> bytes:
+def checked_utf8(block: Bytes) -> Bytes:
     """Return the bytes themselves; raise EncodingError where they are not UTF-8."""
-    if block.isascii():
+    if compiled is not None and compiled.is_utf8(block):
         return block
     ends = pa.py_buffer(struct.pack("=2i", 0, len(block)))  # not by `pa.array`, which imports pandas
     try:
@@ -106,16 +109,16 @@ def checked_utf8(block: bytes) -> bytes:
     return block
 
 
-def to_utf8(block: bytes, encoding: str) -> bytes:
+def to_utf8(block: Bytes, encoding: str) -> Bytes:
     """Return whole characters of one of the encodings BY_RECORD as UTF-8; raise EncodingError."""
-    if encoding == GB18030 and not block.isascii():
+    if encoding == GB18030 and not bytes(block).isascii():
         return _decoded(block, GB18030).encode()
     return checked_utf8(block)
 
 
-def _decoded(block: bytes, encoding: str) -> str:
+def _decoded(block: Bytes, encoding: str) -> str:
     try:
-        return block.decode(encoding)
+        return codecs.decode(block, encoding)
     except UnicodeDecodeError as error:
         name = {UTF8: "UTF-8", GB18030: "GB18030"}.get(encoding, encoding)
         reason = f"a byte is not {name} though the text before it is"

@@ -7,7 +7,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from kpi_cli.intake.files import encodings, troubles, unpacking
-from kpi_cli.intake.files.blocks import Block, Dialect, ExportFile, Form, InputFile
+from kpi_cli.intake.files.blocks import Block, Bytes, Dialect, ExportFile, Form, InputFile
 from kpi_cli.intake.files.cutting import EndlessRecordError, cut
 from kpi_cli.intake.files.encodings import BY_RECORD, UTF8, EncodingError
 from kpi_cli.intake.files.expecting import Expected
@@ -18,7 +18,7 @@ from kpi_cli.intake.files.spooling import spooled
 from kpi_cli.intake.files.workbooks import DELIMITER, choose_sheet, open_workbook
 from kpi_cli.problems import KpiError
 
-BLOCK_SIZE = 4 * 1024 * 1024
+BLOCK_SIZE = 8 * 1024 * 1024
 _AS_TEXT = Dialect(DELIMITER, UTF8)  # how workbooks and Parquet are handed on
 
 
@@ -136,7 +136,7 @@ class _Stream:
         if self._meter:
             unpacking.observe(self._file, self._meter)
 
-    def finished(self, piece: bytes) -> bytes:
+    def finished(self, piece: Bytes) -> Bytes:
         """Return whole records as UTF-8."""
         try:
             data = encodings.to_utf8(piece, self._encoding)

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes, hash_texts, mixed
-from kpi_cli.intake.cells.fast import Plan, Records, Route
+from kpi_cli.intake.cells.fast import Plan
+from kpi_cli.intake.cells.routes import Records, Route
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.arrowtext import as_text, is_readable
 from kpi_cli.intake.files.blocks import Block, Columns, ExportFile

@@ -52,5 +52,5 @@ def coded(texts: Texts, words: WordCodes) -> Codes:
     """Return the code of each cell, each distinct spelling looked up once; MISSING for missing cells."""
     array = texts.array if pa.types.is_dictionary(texts.array.type) else texts.array.dictionary_encode()
     table = np.append(words.codes(array.dictionary), np.int32(MISSING))
-    codes: Codes = table[arrow.codes_of(array)]
+    codes: Codes = table.take(arrow.codes_of(array), mode="wrap")  # -1 is the last; faster than by index
     return codes

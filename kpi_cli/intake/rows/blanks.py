@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells.fast import Plan, Records
+from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
+from kpi_cli.intake.cells.routes import Records
 from kpi_cli.intake.cells.texts import missing_spellings
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.blocks import Block

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kpi_cli.columns import Texts
 from kpi_cli.intake.cells.arrowrows import records_of
+from kpi_cli.intake.cells.compiled import Kernels
 from kpi_cli.intake.cells.deciding import Choice, Decision, Example, Shown
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import DECIMAL_FORMATS, Layout, lay_out
@@ -135,8 +136,14 @@ class Pages:
                 sample = Plan.of_text(layout.width, layout.delimiter).read(
                     beginning(block.data, _SAMPLE, layout.delimiter)
                 )
-                self._plans[key] = plan_for(layout, sample)
+                self._plans[key] = self._with_kernels(plan_for(layout, sample), layout)
             return self._plans[key]
+
+    def _with_kernels(self, plan: Plan, layout: Layout) -> Plan:
+        used = {place for places in layout.positions.values() for place in places}
+        marked = frozenset(plan.routes) - used
+        plan.kernels = Kernels(plan.width, plan.delimiter, plan.raw, marked, self._words.sieve())
+        return plan
 
     def _look(self, column: ColumnKey, done: Callable[[], bool]) -> None:
         """Look through a column from its first file on, noting what its cells show, until `done`."""

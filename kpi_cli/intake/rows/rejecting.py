@@ -10,9 +10,10 @@ from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments, instants
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.deciding import Choice
-from kpi_cli.intake.cells.fast import Plan, Records, Refused
+from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.moments import is_long
 from kpi_cli.intake.cells.readings import UNREADABLE, Reading
+from kpi_cli.intake.cells.routes import Records, Refused
 from kpi_cli.intake.cells.texts import trimmed
 from kpi_cli.intake.rows.books import Rejected
 from kpi_cli.intake.rows.selecting import Page, Positions

@@ -20,10 +20,10 @@ from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.deciding import Choice
-from kpi_cli.intake.cells.fast import Records, Refused
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.planning import chosen, from_arrow
 from kpi_cli.intake.cells.readings import Typed
+from kpi_cli.intake.cells.routes import Records, Refused
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.blocks import Block, ExportFile

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from kpi_cli import arrow
 from kpi_cli.intake.cells.arrowtypes import words_of
-from kpi_cli.intake.cells.fast import Records
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.moments import DAY
 from kpi_cli.intake.cells.readings import Reading
+from kpi_cli.intake.cells.routes import Records
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.cells.zones import EARLIEST, LATEST
 from kpi_cli.intake.files.blocks import Columns

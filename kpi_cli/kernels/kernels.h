@@ -1,0 +1,68 @@
+/* What the module hands to the kernels, and the kernels it may choose from: one set for every kind of processor. */
+#ifndef KPI_KERNELS_H
+#define KPI_KERNELS_H
+
+#include <stdint.h>
+
+enum { REFUSED = -1, NO_ROOM = -2 };
+
+/* Words of up to eight bytes that stand for no data; an empty cell does, too, where there are any. */
+typedef struct {
+    const uint64_t *words;
+    int64_t size;
+} Missing;
+
+/* Which rows hold something, a bit each, and how many do not. */
+typedef struct {
+    uint8_t *bits;
+    int64_t nulls;
+} Presence;
+
+/* Bytes one after another that grow. */
+typedef struct {
+    uint8_t *bytes;
+    int64_t size, room;
+} Text;
+
+/* Words met so far: by hash their numbers (-1: none); by number their first and last eight bytes, and in `ends` where
+   each ends in `text`, after the one before. */
+typedef struct {
+    int32_t *slots;
+    uint64_t *edges;
+    int32_t *ends;
+    Text text, scratch;
+    int64_t known, size;
+} Words;
+
+typedef enum { WHOLE, CENTS, MICROS, NAIVE, ZONED, DAY, TEXT, CODED, SIEVED, KINDS } Kind;
+
+/* A column to be read; `values` and the bits of `presence` have room for all rows, the bits are nought. */
+typedef struct {
+    int32_t place;
+    Kind kind;
+    void *values;
+    Presence presence;
+    Words words; /* of TEXT its `text` alone */
+} Column;
+
+/* A block of whole records. `sieve` tells for each pair of bytes whether a SIEVED cell that begins with it matters. */
+typedef struct {
+    const uint8_t *data;
+    int64_t size;
+    uint8_t delimiter;
+    int32_t width;
+    Missing missing;
+    const uint8_t *sieve;
+} Block;
+
+typedef struct {
+    int64_t (*feeds_in)(const uint8_t *data, int64_t size);
+    int64_t (*last_end)(const uint8_t *data, int64_t size, uint8_t delimiter);
+    int64_t (*read_block)(const Block *block, Column *columns, int64_t count_of_columns);
+    int (*is_utf8)(const uint8_t *data, int64_t size);
+} Kernels;
+
+const Kernels *plain_kernels(void);
+const Kernels *wide_kernels(void); /* NULL where the processor, or the compiler, has none */
+
+#endif

@@ -1,0 +1,159 @@
+/* The kernels as Python calls them: two functions over bytes, which run beside other threads. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels.h"
+
+static const Kernels *kernels;
+
+static int bytes_of(Kind kind) {
+    if (kind == CENTS || kind == MICROS) return 16;
+    return kind == WHOLE || kind == NAIVE || kind == ZONED ? 8 : 4;
+}
+
+static void release(Words *words) {
+    free(words->slots);
+    free(words->edges);
+    free(words->ends);
+    free(words->text.bytes);
+    free(words->scratch.bytes);
+}
+
+/* A column and the Python bytes that it is read into. */
+typedef struct {
+    PyObject *bits, *values;
+} Held;
+
+static int prepare(PyObject *wanted, int32_t width, int64_t rows, Column *column, Held *held) {
+    int kind;
+    if (!PyArg_ParseTuple(wanted, "ii", &column->place, &kind)) return 0;
+    if (kind < 0 || kind >= KINDS || column->place < 0 || column->place >= width) {
+        PyErr_SetString(PyExc_ValueError, "no such column, or no such kind of column");
+        return 0;
+    }
+    column->kind = (Kind)kind;
+    held->bits = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)((rows + 7) / 8));
+    held->values = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(rows * bytes_of(column->kind)));
+    if (!held->bits || !held->values) return 0;
+    column->presence.bits = (uint8_t *)PyBytes_AsString(held->bits);
+    column->values = PyBytes_AsString(held->values);
+    memset(column->presence.bits, 0, (size_t)((rows + 7) / 8));
+    return 1;
+}
+
+/* (how many are null, bits, values, where texts end, texts), the last two of texts alone. */
+static PyObject *told(const Column *column, const Held *held) {
+    const Words *words = &column->words;
+    const Py_ssize_t size = (Py_ssize_t)(words->known * (int64_t)sizeof *words->ends);
+    return Py_BuildValue("LOOy#y#", (long long)column->presence.nulls, held->bits, held->values,
+                         words->ends ? (const char *)words->ends : "", size,
+                         words->text.bytes ? (const char *)words->text.bytes : "", (Py_ssize_t)words->text.size);
+}
+
+static PyObject *told_all(int64_t rows, const Column *columns, const Held *held, Py_ssize_t size) {
+    PyObject *list = PyList_New(size);
+    for (Py_ssize_t place = 0; list && place < size; place++) {
+        PyObject *one = told(&columns[place], &held[place]);
+        if (!one || PyList_SetItem(list, place, one) < 0) Py_CLEAR(list);
+    }
+    return list ? Py_BuildValue("LN", (long long)rows, list) : NULL;
+}
+
+static PyObject *read_into(const Block *block, PyObject *wanted, Column *columns, Held *held) {
+    const Py_ssize_t size = PyTuple_Size(wanted);
+    int64_t rows;
+    Py_BEGIN_ALLOW_THREADS
+    rows = kernels->feeds_in(block->data, block->size) + 1;
+    Py_END_ALLOW_THREADS
+    for (Py_ssize_t place = 0; place < size; place++) {
+        if (!prepare(PyTuple_GetItem(wanted, place), block->width, rows, &columns[place], &held[place])) return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    rows = kernels->read_block(block, columns, size);
+    Py_END_ALLOW_THREADS
+    if (rows == NO_ROOM) return PyErr_NoMemory();
+    if (rows == REFUSED) Py_RETURN_NONE;
+    return told_all(rows, columns, held, size);
+}
+
+static PyObject *read_data(PyObject *module, PyObject *arguments) {
+    Py_buffer data, missing, sieve;
+    PyObject *wanted, *found = NULL;
+    unsigned char delimiter;
+    int width;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*biO!y*y*", &data, &delimiter, &width, &PyTuple_Type, &wanted, &missing, &sieve))
+        return NULL;
+    const Py_ssize_t size = PyTuple_Size(wanted);
+    Column *columns = PyMem_Calloc((size_t)size + 1, sizeof *columns);
+    Held *held = PyMem_Calloc((size_t)size + 1, sizeof *held);
+    if (!columns || !held) {
+        PyErr_NoMemory();
+    } else if (width < 2 || data.len == 0 || data.len > INT32_MAX || sieve.len != 1 << 16 || missing.len % 8) {
+        PyErr_SetString(PyExc_ValueError, "records of two fields or more, in a block of up to 2 GiB");
+    } else {
+        const Block block = {data.buf, data.len, delimiter, width, {missing.buf, missing.len / 8}, sieve.buf};
+        found = read_into(&block, wanted, columns, held);
+    }
+    for (Py_ssize_t place = 0; columns && held && place < size; place++) {
+        release(&columns[place].words);
+        Py_XDECREF(held[place].bits);
+        Py_XDECREF(held[place].values);
+    }
+    PyMem_Free(columns);
+    PyMem_Free(held);
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&missing);
+    PyBuffer_Release(&sieve);
+    return found;
+}
+
+static PyObject *find_last_end(PyObject *module, PyObject *arguments) {
+    Py_buffer data;
+    unsigned char delimiter;
+    int64_t end;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*b", &data, &delimiter)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    end = kernels->last_end(data.buf, data.len, delimiter);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&data);
+    return PyLong_FromLongLong(end);
+}
+
+static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
+    Py_buffer data;
+    int found;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*", &data)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    found = kernels->is_utf8(data.buf, data.len);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&data);
+    return PyBool_FromLong(found);
+}
+
+static PyMethodDef functions[] = {
+    {"read", read_data, METH_VARARGS, "Read a block of CSV into the buffers of Arrow arrays; None where it is not plain."},
+    {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
+    {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
+    {NULL, NULL, 0, NULL},
+};
+
+static int choose_kernels(PyObject *module) {
+    (void)module;
+    kernels = wide_kernels() ? wide_kernels() : plain_kernels();
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns, in C.", 0, functions, slots, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }
