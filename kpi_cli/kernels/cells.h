@@ -35,7 +35,7 @@ static inline int is_missing(Cell cell, const uint8_t *limit, Missing missing) {
     if (cell.size == 0) return 1;
     const uint64_t written = word(cell.at, cell.size, limit);
     int found = 0;
-    for (int64_t known = 0; known < missing.size; known++) found |= missing.words[known] == written;
+    for (int64_t known = 0; known < missing.size; known++) found |= load(missing.words + WORD * known) == written;
     return found;
 }
 

@@ -6,9 +6,10 @@
 
 enum { REFUSED = -1, NO_ROOM = -2 };
 
-/* Words of up to eight bytes that stand for no data; an empty cell does, too, where there are any. */
+/* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there are
+   any. */
 typedef struct {
-    const uint64_t *words;
+    const uint8_t *words;
     int64_t size;
 } Missing;
 
@@ -49,6 +50,7 @@ typedef struct {
 typedef struct {
     const uint8_t *data;
     int64_t size;
+    int64_t room; /* of the columns, in rows */
     uint8_t delimiter;
     int32_t width;
     Missing missing;

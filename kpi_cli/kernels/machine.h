@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "for little-endian processors"
+#endif
+
 #ifdef WIDE
 #include <immintrin.h>
 #elif defined(__SSE2__) || defined(_M_X64)
@@ -100,7 +104,7 @@ static inline uint64_t load(const uint8_t *at) {
 /* Up to eight bytes as one number, those that are lacking 0; nothing from `limit` on is touched. */
 static inline uint64_t word(const uint8_t *start, int64_t size, const uint8_t *limit) {
     if (size == 0) return 0;
-    if (start + WORD <= limit) return load(start) & (UINT64_MAX >> (64 - 8 * size));
+    if (limit - start >= WORD) return load(start) & (UINT64_MAX >> (64 - 8 * size));
     uint64_t found = 0;
     memcpy(&found, start, (size_t)size);
     return found;

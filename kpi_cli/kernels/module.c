@@ -30,6 +30,10 @@ typedef struct {
 
 static int prepare(PyObject *wanted, int32_t width, int64_t rows, Column *column, Held *held) {
     int kind;
+    if (!PyTuple_Check(wanted)) {
+        PyErr_SetString(PyExc_TypeError, "a column is a tuple of its place and its kind");
+        return 0;
+    }
     if (!PyArg_ParseTuple(wanted, "ii", &column->place, &kind)) return 0;
     if (kind < 0 || kind >= KINDS || column->place < 0 || column->place >= width) {
         PyErr_SetString(PyExc_ValueError, "no such column, or no such kind of column");
@@ -63,14 +67,20 @@ static PyObject *told_all(int64_t rows, const Column *columns, const Held *held,
     return list ? Py_BuildValue("LN", (long long)rows, list) : NULL;
 }
 
-static PyObject *read_into(const Block *block, PyObject *wanted, Column *columns, Held *held) {
+/* How many records there may be: each has a line feed, the last one perhaps none, and as many bytes as fields. */
+static int64_t most_rows(const uint8_t *data, int64_t size, int32_t width) {
+    const int64_t feeds = kernels->feeds_in(data, size), fitting = size / width;
+    return (feeds < fitting ? feeds : fitting) + 1;
+}
+
+static PyObject *read_into(Block *block, PyObject *wanted, Column *columns, Held *held) {
     const Py_ssize_t size = PyTuple_Size(wanted);
     int64_t rows;
     Py_BEGIN_ALLOW_THREADS
-    rows = kernels->feeds_in(block->data, block->size) + 1;
+    block->room = most_rows(block->data, block->size, block->width);
     Py_END_ALLOW_THREADS
     for (Py_ssize_t place = 0; place < size; place++) {
-        if (!prepare(PyTuple_GetItem(wanted, place), block->width, rows, &columns[place], &held[place])) return NULL;
+        if (!prepare(PyTuple_GetItem(wanted, place), block->width, block->room, &columns[place], &held[place])) return NULL;
     }
     Py_BEGIN_ALLOW_THREADS
     rows = kernels->read_block(block, columns, size);
@@ -96,7 +106,7 @@ static PyObject *read_data(PyObject *module, PyObject *arguments) {
     } else if (width < 2 || data.len == 0 || data.len > INT32_MAX || sieve.len != 1 << 16 || missing.len % 8) {
         PyErr_SetString(PyExc_ValueError, "records of two fields or more, in a block of up to 2 GiB");
     } else {
-        const Block block = {data.buf, data.len, delimiter, width, {missing.buf, missing.len / 8}, sieve.buf};
+        Block block = {data.buf, data.len, 0, delimiter, width, {missing.buf, missing.len / 8}, sieve.buf};
         found = read_into(&block, wanted, columns, held);
     }
     for (Py_ssize_t place = 0; columns && held && place < size; place++) {

@@ -90,7 +90,7 @@ static inline int read_moment(const uint8_t *at, int64_t size, Month *month, int
 }
 
 static inline int64_t zone_size(const uint8_t *at, int64_t size) {
-    if (size > DATE && at[size - 1] == 'Z') return 1;
+    if (size > DATE + 1 && at[size - 1] == 'Z') return 1;
     for (int64_t zone = 3; zone <= 6; zone += zone == 3 ? 2 : 1) {
         if (size > zone + DATE && (at[size - zone] == '+' || at[size - zone] == '-'))
             return zone < 6 || at[size - 3] == ':' ? zone : 0;
@@ -101,7 +101,7 @@ static inline int64_t zone_size(const uint8_t *at, int64_t size) {
 /* Reads a time with `Z`, `+08`, `+0800` or `+08:00` behind it, as UTC. */
 static inline int read_zoned(const uint8_t *at, int64_t size, Month *month, int64_t *micros) {
     const int64_t zone = zone_size(at, size);
-    if (zone == 0 || !read_moment(at, size - zone, month, micros) || size - zone == DATE) return 0;
+    if (zone == 0 || !read_moment(at, size - zone, month, micros)) return 0;
     if (zone == 1) return 1;
     const int64_t offset = two(at + size - zone + 1, 23) * 60 + (zone > 3 ? two(at + size - 2, 59) : 0);
     *micros -= (at[size - zone] == '+' ? offset : -offset) * 60 * SECOND;
@@ -118,7 +118,7 @@ static int read_moments(const Fields *fields, int32_t column, int zoned, Missing
         const int there = zoned ? read_zoned(cell.at, cell.size, &month, &value)
                                 : read_moment(cell.at, cell.size, &month, &value);
         if (!there && !is_missing(cell, fields->limit, missing)) return 0;
-        values[done + row] = there ? value : 0;
+        values[done + row] = value; /* of a word for no data, which is shorter than any time, 0 */
         note(presence, done + row, there);
     }
     return 1;

@@ -10,7 +10,7 @@ static const int64_t TENS[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
 /* Up to eight digits, or with a factor of 100 seven around the point before two places, all at once. */
 static inline int read_plain(Cell cell, const uint8_t *limit, int64_t factor, int64_t *value) {
-    if (cell.size <= 0 || cell.size > WORD || cell.at + WORD > limit) return 0;
+    if (cell.size == 0 || cell.size > WORD || limit - cell.at < WORD) return 0;
     int64_t size = cell.size;
     uint64_t aligned = load(cell.at) << (64 - 8 * size); /* the last digit highest */
     if (factor == 100 && size > 3 && ((aligned >> 40) & 0xFF) == '.') { /* `1.25` */

@@ -34,15 +34,10 @@ static int scan_stretch(const Block *block, Scanner *scanner, int64_t base) {
     const int64_t stop = base + STRETCH < whole ? base + STRETCH : whole;
     const int is_last = base + STRETCH >= block->size;
     int plain = 1;
-    for (; base < stop; base += LANES) plain &= scan(scanner, block->data + base, base, block->delimiter);
-    if (is_last && whole < block->size) {
-        uint8_t tail[LANES];
-        padded(block->data, block->size, tail);
-        plain &= scan(scanner, tail, whole, block->delimiter);
-    }
-    if (is_last && block->data[block->size - 1] != FEED) { /* the last record lacks its line feed */
-        scanner->ends[scanner->held++] = (uint32_t)block->size;
-        scanner->feeds++;
+    for (; base < stop; base += LANES) plain &= take(scanner, look(block->data + base, block->delimiter, &scanner->carried), base);
+    if (is_last) {
+        const int lacking = block->data[block->size - 1] != FEED; /* the last record its line feed */
+        plain &= take(scanner, look_at_rest(block->data, block->size, lacking, block->delimiter, &scanner->carried), whole);
     }
     return plain;
 }
@@ -63,7 +58,7 @@ static int64_t read_stretches(const Block *block, Scanner *scanner, Column *colu
         scanner->feeds = 0;
         const int plain = scan_stretch(block, scanner, base);
         const int64_t rows = scanner->held / block->width, ended = rows * block->width;
-        if (!plain || !is_regular(block, scanner, rows)) return REFUSED;
+        if (!plain || !is_regular(block, scanner, rows) || rows > block->room - done) return REFUSED;
         const Fields fields = {block->data, block->data + block->size, scanner->ends, first, rows, block->width};
         for (int64_t place = 0; place < count_of_columns; place++) {
             if (!read_column(block, &fields, &columns[place], done)) return REFUSED;

@@ -7,7 +7,7 @@
 
 #include "machine.h"
 
-enum { QUOTE = '"', FEED = '\n', RETURN = '\r', FILLER = 'x' };
+enum { QUOTE = '"', FEED = '\n', RETURN = '\r' };
 
 /* What the bytes before say: inside quotes (all bits), and as lowest bits whether a field begins, a quote has closed,
    and a return has been seen. */
@@ -45,11 +45,17 @@ static inline Looked look(const uint8_t *at, uint8_t delimiter, Carried *carried
     return told;
 }
 
-/* The bytes after the last whole 64, and as many of no meaning as make it 64. */
-static inline void padded(const uint8_t *data, int64_t size, uint8_t tail[LANES]) {
+/* Looks at the bytes after the last whole 64 as if line feeds followed: a quote or a return may come last. None of these
+   feeds is told of but the first, where it is `lacking`. */
+static inline Looked look_at_rest(const uint8_t *data, int64_t size, int lacking, uint8_t delimiter, Carried *carried) {
     const int64_t rest = size % LANES;
-    memset(tail, FILLER, LANES);
+    const uint64_t told = (UINT64_C(1) << lacking << rest) - 1;
+    uint8_t tail[LANES];
+    memset(tail, FEED, LANES);
     memcpy(tail, data + size - rest, (size_t)rest);
+    const Looked here = look(tail, delimiter, carried);
+    const Looked found = {here.marks & told, here.feeds & told, here.odd};
+    return found;
 }
 
 /* The number of line feeds, in quotes or not. */
@@ -64,11 +70,9 @@ static inline int64_t feeds_in(const uint8_t *data, int64_t size) {
 static inline int64_t last_end(const uint8_t *data, int64_t size, uint8_t delimiter) {
     Carried carried = START;
     int64_t found = -1, base = 0;
-    uint8_t tail[LANES];
     for (; base < size; base += LANES) {
-        const int whole = base + LANES <= size;
-        if (!whole) padded(data, size, tail);
-        const Looked here = look(whole ? data + base : tail, delimiter, &carried);
+        const Looked here = base + LANES <= size ? look(data + base, delimiter, &carried)
+                                                 : look_at_rest(data, size, 0, delimiter, &carried);
         if (here.odd) return -1;
         if (here.feeds) found = base + highest(here.feeds) + 1;
     }
@@ -82,8 +86,7 @@ typedef struct {
     Carried carried;
 } Scanner;
 
-static inline int scan(Scanner *scanner, const uint8_t *at, int64_t base, uint8_t delimiter) {
-    const Looked here = look(at, delimiter, &scanner->carried);
+static inline int take(Scanner *scanner, Looked here, int64_t base) {
     uint64_t marks = here.marks;
     uint32_t *next = scanner->ends + scanner->held;
     const int size = count(marks);

@@ -116,20 +116,22 @@ static inline int holds_quotes(Cell cell) {
     return cell.quoted && memchr(cell.at, QUOTE, (size_t)cell.size) != NULL;
 }
 
-/* Numbers cells. With a sieve those that begin with two bytes that it does not let by are all one word. */
+/* Numbers cells. With a sieve those that begin with two bytes that it does not let by are all one word, of a single
+   letter: none that the sieve lets by for a meaning is as short. */
 static int encode(const Fields *fields, int32_t column, const uint8_t *sieve, Missing missing, Words *words,
                   int32_t *codes, Presence *presence, int64_t done) {
-    static const Cell other = {(const uint8_t *)"other", 5, 0};
+    static const Cell other = {(const uint8_t *)"x", 1, 0};
     int32_t number_of_other = FREE;
     for (int64_t row = 0; row < fields->rows; row++) {
         const uint8_t *limit = fields->limit;
         Cell cell = cell_of(fields, column, row);
         int32_t number;
-        if (sieve && cell.size > 1 && !sieve[cell.at[0] << 8 | cell.at[1]]) {
+        const int doubled = holds_quotes(cell);
+        if (sieve && !doubled && cell.size > 1 && !sieve[cell.at[0] << 8 | cell.at[1]]) {
             if (number_of_other == FREE) number_of_other = number_of(words, other, other.at + other.size, missing);
             number = number_of_other;
         } else {
-            if (holds_quotes(cell) && !unquoted(&words->scratch, &cell, &limit)) return 0;
+            if (doubled && !unquoted(&words->scratch, &cell, &limit)) return 0;
             number = number_of(words, cell, limit, missing);
         }
         if (number == OUT_OF_MEMORY) return 0;

@@ -3,6 +3,7 @@
 A block that holds anything out of the ordinary is left to Arrow. A property test holds both equal.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import cache
 from typing import TypeAlias
@@ -42,6 +43,8 @@ class Kernels(Struct, frozen=True, eq=False):
     def read(self, data: Bytes, routes: Mapping[int, Route]) -> Records | None:
         """Read a block as the routes say; None where Arrow is to read it."""
         if compiled is None or self.width < 2 or not data:  # noqa: PLR2004 - an empty line is no record then
+            return None
+        if data[: len(BOM_UTF8)] == BOM_UTF8:  # Arrow takes it off
             return None
         wanted = tuple((place, self._kind(place, route)) for place, route in routes.items())
         missing = b"" if self.raw else _missing_words()
