@@ -116,3 +116,19 @@ def test_a_value_of_the_wrong_shape_comes_with_an_example() -> None:
         "for instance `files: chats*.csv`",
         "for instance `score: {rule: proportional, curve: linear}`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("é", "`é`"), ("商", "`商`"), ("'||'", "`||`"), ("'\"'", '`"`'), ('"\\n"', "`\n`"), ("''", "nothing")],
+)
+def test_a_delimiter_is_one_plain_character(written: str, shown: str) -> None:
+    said = said_of(small(("    agent: agent\n", f"    agent: agent\n    delimiter: {written}\n")))
+    assert [line.split(": ", 1)[1] for line in said] == [
+        f"expected one character such as `;`, found {shown} [wrong-shape]"
+    ]
+
+
+@pytest.mark.parametrize("written", ["';'", "'|'", '"\\t"', "' '", "x", "^"])
+def test_any_plain_character_separates_cells(written: str) -> None:
+    assert said_of(small(("    agent: agent\n", f"    agent: agent\n    delimiter: {written}\n"))) == []

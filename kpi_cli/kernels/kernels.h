@@ -35,6 +35,7 @@ typedef struct {
     int64_t known, size;
 } Words;
 
+/* In the order of `_KINDS` in kpi_cli/intake/cells/compiled.py. */
 typedef enum { WHOLE, CENTS, MICROS, NAIVE, ZONED, DAY, TEXT, CODED, SIEVED, KINDS } Kind;
 
 /* A column to be read; `values` and the bits of `presence` have room for all rows, the bits are nought. */

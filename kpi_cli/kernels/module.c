@@ -80,13 +80,18 @@ static PyObject *read_into(Block *block, PyObject *wanted, Column *columns, Held
     block->room = most_rows(block->data, block->size, block->width);
     Py_END_ALLOW_THREADS
     for (Py_ssize_t place = 0; place < size; place++) {
-        if (!prepare(PyTuple_GetItem(wanted, place), block->width, block->room, &columns[place], &held[place])) return NULL;
+        PyObject *one = PyTuple_GetItem(wanted, place);
+        if (!prepare(one, block->width, block->room, &columns[place], &held[place])) return NULL;
     }
     Py_BEGIN_ALLOW_THREADS
     rows = kernels->read_block(block, columns, size);
     Py_END_ALLOW_THREADS
     if (rows == NO_ROOM) return PyErr_NoMemory();
     if (rows == REFUSED) Py_RETURN_NONE;
+    for (Py_ssize_t place = 0; place < size; place++) { /* what lies behind the last row is nobody's business */
+        const int64_t bytes = bytes_of(columns[place].kind);
+        memset((uint8_t *)columns[place].values + rows * bytes, 0, (size_t)((block->room - rows) * bytes));
+    }
     return told_all(rows, columns, held, size);
 }
 
@@ -103,6 +108,8 @@ static PyObject *read_data(PyObject *module, PyObject *arguments) {
     Held *held = PyMem_Calloc((size_t)size + 1, sizeof *held);
     if (!columns || !held) {
         PyErr_NoMemory();
+    } else if (delimiter >= 0x80 || delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
+        PyErr_SetString(PyExc_ValueError, "a delimiter is a character of ASCII that neither quotes nor ends records");
     } else if (width < 2 || data.len == 0 || data.len > INT32_MAX || sieve.len != 1 << 16 || missing.len % 8) {
         PyErr_SetString(PyExc_ValueError, "records of two fields or more, in a block of up to 2 GiB");
     } else {

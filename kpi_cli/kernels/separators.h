@@ -25,24 +25,25 @@ typedef struct {
 static inline Looked look(const uint8_t *at, uint8_t delimiter, Carried *carried) {
     const uint64_t quotes = equal64(at, QUOTE), feeds = equal64(at, FEED), delimiters = equal64(at, delimiter);
     const uint64_t returns = equal64(at, RETURN), nothing = equal64(at, 0);
+    Looked found = {delimiters | feeds, feeds, 0};
     if (!(quotes | carried->inside | returns | nothing | carried->closed | carried->returned)) {
-        const Looked plain = {delimiters | feeds, feeds, 0};
-        carried->begins = plain.marks >> 63;
-        return plain;
+        carried->begins = found.marks >> 63;
+        return found;
     }
     const uint64_t within = parity(quotes) ^ carried->inside; /* from an opening quote up to the closing one */
     const uint64_t bare_returns = returns & ~within, closing = quotes & ~within;
-    const Looked found = {(delimiters | feeds) & ~within, feeds & ~within, 0};
+    found.marks &= ~within;
+    found.feeds &= ~within;
     uint64_t odd = (quotes & within) & ~(((found.marks | closing) << 1) | carried->begins);
     odd |= ((closing << 1) | carried->closed) & ~(found.marks | bare_returns | quotes);
     odd |= ((bare_returns << 1) | carried->returned) & ~found.feeds;
     odd |= nothing;
+    found.odd = odd != 0;
     carried->inside = 0 - (within >> 63);
     carried->begins = (found.marks | closing) >> 63;
     carried->closed = closing >> 63;
     carried->returned = bare_returns >> 63;
-    const Looked told = {found.marks, found.feeds, odd != 0};
-    return told;
+    return found;
 }
 
 /* Looks at the bytes after the last whole 64 as if line feeds followed: a quote or a return may come last. None of these

@@ -1,17 +1,20 @@
 /* The same kernels for processors that compare 32 bytes at once (AVX2). */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
-#pragma GCC target("avx2,bmi,lzcnt,popcnt")
-#define WIDE
-#include "reading.h"
-
-const Kernels *wide_kernels(void) {
-    static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8};
-    const int there = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                      __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt");
-    return there ? &kernels : 0;
-}
-#else
 #include "kernels.h"
 
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
+/* Before the pragma: what asks must itself run on every processor. */
+static int is_there(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+
+#pragma GCC push_options
+#pragma GCC target("avx2,bmi,popcnt")
+#define WIDE
+#include "reading.h"
+static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8};
+#pragma GCC pop_options
+
+const Kernels *wide_kernels(void) { return is_there() ? &kernels : 0; }
+#else
 const Kernels *wide_kernels(void) { return 0; }
 #endif

@@ -6,8 +6,12 @@
 
 #include "cells.h"
 
-enum { FIRST_SLOTS = 256, FREE = -1, NOTHING = -2, OUT_OF_MEMORY = -3 };
+/* In place of numbers: none, one for no data, and why there is none: no memory is left, or too many words are alike. */
+enum { NONE = -1, NOTHING = -2, UNNUMBERED = -3 };
 
+enum { FIRST_SLOTS = 256, LONGEST_WALK = 1000 };
+
+/* No text is longer than its block, and so none too long for an int32. */
 static inline int reserve(Text *text, int64_t more) {
     if (text->size + more <= text->room) return 1;
     const int64_t room = 2 * (text->size + more) + 4096;
@@ -68,24 +72,26 @@ static int grow(Words *words) {
     if (ends) words->ends = ends;
     if (!slots || !edges || !ends) return 0;
     words->size = size;
-    memset(slots, 0xFF, (size_t)size * sizeof *slots);
+    memset(slots, 0xFF, (size_t)size * sizeof *slots); /* NONE in all of them */
     for (int64_t number = 0; number < words->known; number++) {
         const Cell cell = word_at(words, number);
         uint64_t slot = hashed(cell, edges[2 * number], edges[2 * number + 1]) & (uint64_t)(size - 1);
-        while (slots[slot] != FREE) slot = (slot + 1) & (uint64_t)(size - 1);
+        while (slots[slot] != NONE) slot = (slot + 1) & (uint64_t)(size - 1);
         slots[slot] = (int32_t)number;
     }
     return 1;
 }
 
-/* The number of a word, which is taken up where it is new; NOTHING where it means no data; OUT_OF_MEMORY. */
+/* The number of a word, which is taken up where it is new; NOTHING where it means no data; UNNUMBERED.
+   Who makes words of one hash on purpose, to have long walks among them, is refused. */
 static inline int32_t number_of(Words *words, Cell cell, const uint8_t *limit, Missing missing) {
     uint64_t first, last;
     edges_of(cell, limit, &first, &last);
-    if (2 * words->known >= words->size && !grow(words)) return OUT_OF_MEMORY;
+    if (2 * words->known >= words->size && !grow(words)) return UNNUMBERED;
     const uint64_t mask = (uint64_t)(words->size - 1);
     uint64_t slot = hashed(cell, first, last) & mask;
-    for (; words->slots[slot] != FREE; slot = (slot + 1) & mask) {
+    for (int walked = 0; words->slots[slot] != NONE; slot = (slot + 1) & mask) {
+        if (++walked > LONGEST_WALK) return UNNUMBERED;
         const int32_t number = words->slots[slot];
         if (words->edges[2 * number] != first || words->edges[2 * number + 1] != last) continue;
         if (cell.size <= WORD) return number; /* no eight bytes of text are as small a number as its size */
@@ -94,7 +100,7 @@ static inline int32_t number_of(Words *words, Cell cell, const uint8_t *limit, M
         if (cell.size <= 2 * WORD || memcmp(known.at, cell.at, (size_t)cell.size) == 0) return number;
     }
     if (is_missing(cell, limit, missing)) return NOTHING;
-    if (words->text.size + cell.size > INT32_MAX || !append(&words->text, cell)) return OUT_OF_MEMORY;
+    if (!append(&words->text, cell)) return UNNUMBERED;
     words->edges[2 * words->known] = first;
     words->edges[2 * words->known + 1] = last;
     words->ends[words->known] = (int32_t)words->text.size;
@@ -121,20 +127,20 @@ static inline int holds_quotes(Cell cell) {
 static int encode(const Fields *fields, int32_t column, const uint8_t *sieve, Missing missing, Words *words,
                   int32_t *codes, Presence *presence, int64_t done) {
     static const Cell other = {(const uint8_t *)"x", 1, 0};
-    int32_t number_of_other = FREE;
+    int32_t number_of_other = NONE;
     for (int64_t row = 0; row < fields->rows; row++) {
         const uint8_t *limit = fields->limit;
         Cell cell = cell_of(fields, column, row);
         int32_t number;
         const int doubled = holds_quotes(cell);
         if (sieve && !doubled && cell.size > 1 && !sieve[cell.at[0] << 8 | cell.at[1]]) {
-            if (number_of_other == FREE) number_of_other = number_of(words, other, other.at + other.size, missing);
+            if (number_of_other == NONE) number_of_other = number_of(words, other, other.at + other.size, missing);
             number = number_of_other;
         } else {
             if (doubled && !unquoted(&words->scratch, &cell, &limit)) return 0;
             number = number_of(words, cell, limit, missing);
         }
-        if (number == OUT_OF_MEMORY) return 0;
+        if (number == UNNUMBERED) return 0;
         codes[done + row] = number < 0 ? 0 : number;
         note(presence, done + row, number >= 0);
     }
@@ -147,7 +153,7 @@ static int join(const Fields *fields, int32_t column, Missing missing, Text *tex
     for (int64_t row = 0; row < fields->rows; row++) {
         const Cell cell = cell_of(fields, column, row);
         const int there = !is_missing(cell, fields->limit, missing);
-        if (text->size + cell.size > INT32_MAX || (there && !append(text, cell))) return 0;
+        if (there && !append(text, cell)) return 0;
         ends[done + row] = (int32_t)text->size;
         note(presence, done + row, there);
     }

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,15 +13,10 @@ _IN_FLIGHT = 4
 
 def overlapped(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """Yield `work(item)` for each item, in order; a few are worked on at once while the next are fetched."""
-    stream = iter(items)
-    start = list(islice(stream, 2))
-    if len(start) <= 1:
-        yield from map(work, start)
-        return
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="kpi") as pool:
         waiting: deque[Future[R]] = deque()
         try:
-            for item in chain(start, stream):
+            for item in items:
                 waiting.append(pool.submit(work, item))
                 if len(waiting) >= _IN_FLIGHT:
                     yield waiting.popleft().result()

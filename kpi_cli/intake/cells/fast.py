@@ -38,7 +38,7 @@ class Plan(Struct):
     kernels: Kernels | None = None
 
     def read(self, data: Bytes) -> Records:
-        """Read a block; raise ArrowInvalid when it is not UTF-8."""
+        """Read a block, which is UTF-8: who cuts blocks has looked."""
         if self.kernels and (records := self.kernels.read(data, self.routes)):
             return records
         data = bytes(data)

@@ -15,6 +15,7 @@ from kpi_cli.numbers import parse_decimal
 from kpi_cli.scheme.formula.vocabulary import RESERVED
 
 SCALAR = ["string", "number", "boolean"]
+_DELIMITER = r"[\t !#-~]"
 _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
@@ -54,6 +55,13 @@ def text(value: object) -> str:
 def texts(value: object) -> tuple[str, ...]:
     """Read one text or a list of texts."""
     return tuple(text(item) for item in value) if isinstance(value, list) else (text(value),)
+
+
+def delimiter(value: object) -> str:
+    """Read what separates cells: one character of ASCII that neither quotes nor ends a line."""
+    if not isinstance(value, str) or re.fullmatch(_DELIMITER, value) is None:
+        refuse("wrong-shape", f"expected one character such as `;`, found {shown(value)}")
+    return value
 
 
 def name(value: object) -> str:
@@ -153,6 +161,7 @@ _TRUTH = {"enum": [True, False, "yes", "no", "on", "off", "true", "false"]}
 
 Text: TypeAlias = Annotated[str, Reads(text, {"type": SCALAR})]
 Texts: TypeAlias = Annotated[tuple[str, ...], Reads(texts, _TEXTS)]
+Delimiter: TypeAlias = Annotated[str, Reads(delimiter, {"type": SCALAR, "pattern": f"^{_DELIMITER}$"})]
 Name: TypeAlias = Annotated[str, Reads(name, {"type": "string"})]
 Number: TypeAlias = Annotated[Fraction, Reads(number, _NUMBER)]
 Percent: TypeAlias = Annotated[Fraction, Reads(percent, _PERCENT)]

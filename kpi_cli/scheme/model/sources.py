@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from kpi_cli.scheme.model.scalars import Name, Part, Reads, Text, Texts, Truth, refuse, shown
+from kpi_cli.scheme.model.scalars import Delimiter, Name, Part, Reads, Text, Texts, Truth, refuse, shown
 
 
 class ColumnModel(Part):
@@ -189,7 +189,9 @@ class SourceModel(Part):
     encoding: Text | None = Field(
         None, description="The files' character encoding, where it cannot be seen.", examples=["windows-1252"]
     )
-    delimiter: Text | None = Field(None, description="What separates cells, where it cannot be seen.", examples=[";"])
+    delimiter: Delimiter | None = Field(
+        None, description="What separates cells, where it cannot be seen.", examples=[";"]
+    )
     sheet: Text | None = Field(
         None, description="The sheet of an .xlsx file, if not the first with data.", examples=["明细"]
     )
