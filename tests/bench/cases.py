@@ -10,6 +10,10 @@ from measure import Argv
 
 BENCH = Path(__file__).resolve().parent
 KPI: Argv = (sys.executable, "-m", "kpi_cli")
+WITHOUT_KERNELS = (
+    "import runpy, sys; sys.modules['kpi_cli.kernels._compiled'] = None; "
+    "runpy.run_module('kpi_cli', run_name='__main__', alter_sys=True)"
+)
 DEFAULT = ("start", "small", "main", "key")
 SMALL, SHEET, MANY_AGENTS = 20_000, 100_000, 200_000
 SCHEME = {"scheme": "scheme.yaml"}
@@ -79,10 +83,13 @@ def month(group: str, data: Data, told: str = "") -> Case:
     return Case(group, f"{group}: {data}{told}", commands, ("duckdb", "pandas"), tuple(commands), files={"data": data})
 
 
-def with_floor(case: Case) -> Case:
-    """The same race, and the bare reading of the columns by Arrow, which any reader built on it must do."""
-    arrow = (sys.executable, str(BENCH / "only_arrow.py"), "{data}")
-    return replace(case, commands=case.commands | {"arrow, no work": arrow})
+def with_arrow(case: Case) -> Case:
+    """The same race, `kpi` where its kernels were not built, and the bare reading of the columns by Arrow."""
+    others = {
+        "kpi, by Arrow": (sys.executable, "-c", WITHOUT_KERNELS, *score()[len(KPI) :]),
+        "arrow, no work": (sys.executable, str(BENCH / "only_arrow.py"), "{data}"),
+    }
+    return replace(case, commands=case.commands | others, answers=(*case.answers, "kpi, by Arrow"))
 
 
 def keyed(data: Data) -> Case:
@@ -164,7 +171,7 @@ def cases(rows: int, agents: int) -> tuple[Case, ...]:
     return (
         *start(),
         small(agents),
-        with_floor(month("main", main)),
+        with_arrow(month("main", main)),
         with_chats("main", main),
         month("fifth", fifth),
         with_chats("fifth", fifth),

@@ -16,9 +16,10 @@ from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.sniffing import Layout, sniff
 from kpi_cli.intake.files.spooling import spooled
 from kpi_cli.intake.files.workbooks import DELIMITER, choose_sheet, open_workbook
+from kpi_cli.kernels import compiled
 from kpi_cli.problems import KpiError
 
-BLOCK_SIZE = 8 * 1024 * 1024
+BLOCK_SIZE = (8 if compiled else 4) * 1024 * 1024  # Arrow keeps several times a block while it reads one
 _AS_TEXT = Dialect(DELIMITER, UTF8)  # how workbooks and Parquet are handed on
 
 
