@@ -6,8 +6,8 @@
 
 enum { REFUSED = -1, NO_ROOM = -2 };
 
-/* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there are
-   any. */
+/* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there
+   are any. */
 typedef struct {
     const uint8_t *words;
     int64_t size;

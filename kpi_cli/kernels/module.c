@@ -1,4 +1,4 @@
-/* The kernels as Python calls them: two functions over bytes, which run beside other threads. */
+/* The kernels as Python calls them: functions over bytes, which run beside other threads. */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
@@ -74,25 +74,25 @@ static int64_t most_rows(const uint8_t *data, int64_t size, int32_t width) {
 }
 
 static PyObject *read_into(Block *block, PyObject *wanted, Column *columns, Held *held) {
-    const Py_ssize_t size = PyTuple_Size(wanted);
+    const Py_ssize_t count_of_columns = PyTuple_Size(wanted);
     int64_t rows;
     Py_BEGIN_ALLOW_THREADS
     block->room = most_rows(block->data, block->size, block->width);
     Py_END_ALLOW_THREADS
-    for (Py_ssize_t place = 0; place < size; place++) {
+    for (Py_ssize_t place = 0; place < count_of_columns; place++) {
         PyObject *one = PyTuple_GetItem(wanted, place);
         if (!prepare(one, block->width, block->room, &columns[place], &held[place])) return NULL;
     }
     Py_BEGIN_ALLOW_THREADS
-    rows = kernels->read_block(block, columns, size);
+    rows = kernels->read_block(block, columns, count_of_columns);
     Py_END_ALLOW_THREADS
     if (rows == NO_ROOM) return PyErr_NoMemory();
     if (rows == REFUSED) Py_RETURN_NONE;
-    for (Py_ssize_t place = 0; place < size; place++) { /* what lies behind the last row is nobody's business */
+    for (Py_ssize_t place = 0; place < count_of_columns; place++) { /* behind the last row lies what was there before */
         const int64_t bytes = bytes_of(columns[place].kind);
         memset((uint8_t *)columns[place].values + rows * bytes, 0, (size_t)((block->room - rows) * bytes));
     }
-    return told_all(rows, columns, held, size);
+    return told_all(rows, columns, held, count_of_columns);
 }
 
 static PyObject *read_data(PyObject *module, PyObject *arguments) {
@@ -155,7 +155,7 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
 }
 
 static PyMethodDef functions[] = {
-    {"read", read_data, METH_VARARGS, "Read a block of CSV into the buffers of Arrow arrays; None where it is not plain."},
+    {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
     {NULL, NULL, 0, NULL},

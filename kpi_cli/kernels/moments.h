@@ -30,7 +30,8 @@ typedef struct {
 static int read_month(uint64_t written, Month *month) {
     const uint64_t plain = written ^ UINT64_C(0x1D00001D00000000); /* hyphens to zeros */
     if ((written & UINT64_C(0xFF0000FF00000000)) != UINT64_C(0x2D00002D00000000) || !are_digits(plain)) return 0;
-    const int64_t number = digits(plain), year = number / 10000, of_year = number / 10 % 100; /* of 20260100: its digits stand so */
+    const int64_t number = digits(plain); /* 20260100 */
+    const int64_t year = number / 10000, of_year = number / 10 % 100;
     if (of_year < 1 || of_year > 12) return 0;
     const int64_t march = of_year < 3 ? of_year + 9 : of_year - 3, years = year - (of_year < 3); /* since March */
     const int64_t leaps = years < 0 ? -1 : years / 4 - years / 100 + years / 400;

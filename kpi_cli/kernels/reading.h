@@ -35,7 +35,9 @@ static int scan_stretch(const Block *block, Scanner *scanner, int64_t base) {
     const int is_last = base + STRETCH >= block->size;
     int plain = 1;
     Carried *carried = &scanner->carried;
-    for (; base < stop; base += LANES) plain &= take(scanner, look(block->data + base, block->delimiter, carried), base);
+    for (; base < stop; base += LANES) {
+        plain &= take(scanner, look(block->data + base, block->delimiter, carried), base);
+    }
     if (is_last) {
         const int lacking = block->data[block->size - 1] != FEED; /* the last record its line feed */
         plain &= take(scanner, look_at_rest(block->data, block->size, lacking, block->delimiter, carried), whole);

@@ -46,8 +46,8 @@ static inline Looked look(const uint8_t *at, uint8_t delimiter, Carried *carried
     return found;
 }
 
-/* Looks at the bytes after the last whole 64 as if line feeds followed: a quote or a return may come last. None of these
-   feeds is told of but the first, where it is `lacking`. */
+/* Looks at the bytes after the last whole 64 as if line feeds followed: a quote or a return may come last. None of
+   these feeds is told of but the first, where it is `lacking`. */
 static inline Looked look_at_rest(const uint8_t *data, int64_t size, int lacking, uint8_t delimiter, Carried *carried) {
     const int64_t rest = size % LANES;
     const uint64_t told = (UINT64_C(1) << lacking << rest) - 1;
