@@ -39,9 +39,10 @@ class Plan(Struct):
 
     def read(self, data: Bytes) -> Records:
         """Read a block, which is UTF-8: who cuts blocks has looked."""
-        if self.kernels and (records := self.kernels.read(data, self.routes)):
-            return records
-        data = bytes(data)
+        records = self.kernels.read(data, self.routes) if self.kernels else None
+        return self._by_arrow(bytes(data)) if records is None else records
+
+    def _by_arrow(self, data: bytes) -> Records:
         while True:
             routes = self._routes_for(data)
             try:
