@@ -14,6 +14,7 @@ from made_case import ROSTER, SCHEME
 from made_kernels import kernels
 from small_case import changed
 
+from kpi_cli.intake.cells.texts import missing_spellings
 from kpi_cli.kernels import compiled
 
 
@@ -178,3 +179,7 @@ def test_a_file_gives_the_same_without_the_kernels_however_it_is_cut(kpi: Kpi, t
     assert "read 10005 = used 10003 + outside_period 0 + filtered 0 + duplicate 0" in account
     assert "rejected 2" in account
     assert said.startswith("period,agent_id,")
+
+
+def test_words_for_no_data_fit_into_eight_bytes() -> None:
+    assert max(len(word.encode()) for word in missing_spellings()) <= 8

@@ -16,7 +16,7 @@ from kpi_cli.intake.cells.texts import missing_spellings
 from kpi_cli.intake.files.blocks import Bytes
 from kpi_cli.kernels import compiled
 
-_KINDS = {
+_KINDS = {  # in the order of `Kind` in kpi_cli/kernels/kernels.h
     route: kind
     for kind, route in enumerate(
         (Route.WHOLE, Route.CENTS, Route.MICROS, Route.NAIVE, Route.ZONED, Route.DAY, Route.TEXT, Route.CODED)
