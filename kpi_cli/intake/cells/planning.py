@@ -131,9 +131,8 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
 
 def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
     # decimals of 18 digits lie in the lower half of their 128 bits; missing ones hold anything and are blanked
-    values = np.frombuffer(array.buffers()[1], dtype=kind)
-    values = values[array.offset * words : (array.offset + len(array)) * words : words]
-    values = values if rows is None else values[rows]
+    values = np.frombuffer(array.buffers()[1], dtype=kind)[array.offset * words : (array.offset + len(array)) * words]
+    values = values[::words] if rows is None else values.take(rows if words == 1 else rows * words)
     if not array.null_count:
         return values, np.ones(len(values), dtype=bool)
     present = arrow.validity(array)
