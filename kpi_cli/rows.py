@@ -75,13 +75,22 @@ class Events(Struct, frozen=True, eq=False):
 
 
 class Agent(Struct, frozen=True):
-    """Who is scored: one person, or one stretch (`since`..`until`, both ends in) of a person's roster entry."""
+    """Who is scored: one person, or one stretch (`since`..`until`, both ends in) of a person's roster entry.
+
+    `aliases` are other spellings by which the person may be asked for.
+    """
 
     id: str
     name: str
     team: str | None = None
     since: date | None = None
     until: date | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """All that the agent may be asked for by."""
+        return frozenset({self.id, self.name, *self.aliases})
 
 
 class People(Struct, frozen=True):

@@ -42,9 +42,9 @@ def written(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
-def opened(path: Path, *headers: str, encoding: str | None = None) -> ExportFile:
+def opened(path: Path, *headers: str, encoding: str | None = None, delimiter: str | None = None) -> ExportFile:
     wanted = tuple(SourceColumn(header, (header,)) for header in headers)
-    return open_export(InputFile(path.name, path), Expected("chats", wanted, encoding))
+    return open_export(InputFile(path.name, path), Expected("chats", wanted, encoding, delimiter))
 
 
 def body(file: ExportFile, size: int = 1 << 20) -> bytes:

@@ -119,7 +119,11 @@ def scheme(language: str = "zh", cards: tuple[Card, ...] = (CARD,), scoring: Sco
     )
 
 
-AGENTS = (Agent("007", "小张", "一组"), Agent("012", "李雷, Jr", "二组"), Agent("021", "韩梅梅", "一组"))
+AGENTS = (
+    Agent("007", "小张", "一组"),
+    Agent("012", "李雷, Jr", "二组", aliases=("旗舰店:小李",)),
+    Agent("021", "韩梅梅", "一组"),
+)
 
 
 def sheet(agents: Sequence[Agent] = AGENTS, card: Card = CARD, period: Period = OCTOBER) -> Sheet:

@@ -152,6 +152,15 @@ def test_zero_rows_are_fine_and_nothing_at_all_is_not(tmp_path: Path) -> None:
     assert refused(written(tmp_path, "e.csv", "1,2\n3,4\n"), "id", "name") == ("no-header", Exit.DATA)
 
 
+@pytest.mark.parametrize(("said", "found", "shown"), [("|", ";", '";"'), (";", "\t", r'"\t"'), ("\t", ",", '","')])
+def test_another_delimiter_than_the_scheme_says(tmp_path: Path, said: str, found: str, shown: str) -> None:
+    path = written(tmp_path, "a.csv", found.join(["id", "name"]) + "\n" + found.join(["1", "a"]) + "\n")
+    with pytest.raises(KpiError) as caught:
+        opened(path, "id", delimiter=said)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.help) == ("wrong-delimiter", f"write `delimiter: {shown}`, or leave it out")
+
+
 def test_what_is_no_text(tmp_path: Path) -> None:
     two = io.BytesIO()
     with zipfile.ZipFile(two, "w") as file:

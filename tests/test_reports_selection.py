@@ -14,6 +14,7 @@ from kpi_cli.reports.selection import Filters, narrowed
     [
         (Filters(), ["007", "012", "021"]),
         (Filters(agents=("021", "小张")), ["007", "021"]),
+        (Filters(agents=("旗舰店:小李",)), ["012"]),
         (Filters(teams=("一组",)), ["007", "021"]),
         (Filters(teams=("一组",), agents=("021",)), ["021"]),
         (Filters(cards=("presales",)), ["007", "012", "021"]),

@@ -86,6 +86,7 @@ def test_spellings_that_mean_an_agent(tmp_path: Path) -> None:
     assert codes(registry, "b2", None, "  ", "小张", "A01", "1", "System", "店铺主号") == [
         1, MISSING, MISSING, UNKNOWN, UNKNOWN, UNKNOWN, IGNORED, IGNORED,
     ]  # fmt: skip
+    assert registry.people().agents[0].spellings == {"A1", "小张", "旗舰店:小张", "xz", "Ｘ张"}
     named = read(tmp_path, text, replace(SPEC, match_names=True))
     assert codes(named, "小张", "小李") == [0, 1]
 
@@ -116,6 +117,7 @@ def test_stretches_by_day(tmp_path: Path) -> None:
     people = registry.people().agents
     assert [(agent.id, agent.team) for agent in people] == [("a", "二组"), ("a", "一组"), ("b", "一组"), ("c", "一组")]
     assert people[0].until == date(2026, 10, 15)
+    assert [agent.aliases for agent in people] == [("xa",), ("xa",), (), ()]  # a person's, not a stretch's
     cells = texts(["a", "xa", "A", "a", "b", "c", "c", None, "?"])
     october = [f"2026-10-{day}" for day in ("15", "16", "01", "10", "11", "01")]
     on = days(*october[:2], "2030-01-01", "2026-08-31", *october[2:], None)

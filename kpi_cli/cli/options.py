@@ -41,7 +41,9 @@ Detail: TypeAlias = Annotated[bool, typer.Option("--detail", help="One line per 
 Wide: TypeAlias = Annotated[bool, typer.Option("--wide", help="The summary, and value and score of each metric.")]
 Agents: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--agent", metavar="ID", help="Show this agent only (id or name); repeatable.", show_default=False),
+    typer.Option(
+        "--agent", metavar="ID", help="Show this agent only (id, name or alias); repeatable.", show_default=False
+    ),
 ]
 Teams: TypeAlias = Annotated[
     list[str] | None,
@@ -92,7 +94,7 @@ Scheduler: TypeAlias = Annotated[
 BlockSize: TypeAlias = Annotated[int | None, typer.Option("--block-size", hidden=True, min=1)]
 ExplainedAgents: TypeAlias = Annotated[
     list[str],
-    typer.Option("--agent", metavar="ID", help="Whose scorecard (id or name); repeatable.", show_default=False),
+    typer.Option("--agent", metavar="ID", help="Whose scorecard (id, name or alias); repeatable.", show_default=False),
 ]
 Metrics: TypeAlias = Annotated[
     list[str] | None,

@@ -73,7 +73,7 @@ class Tracing(Struct, frozen=True):
         for sheet in sheets:
             lines = sheet.card.lines if sheet.card else ()
             for agent, status in zip(sheet.agents, sheet.statuses.tolist(), strict=True):
-                if {agent.id, agent.name} & agents and STATUSES[status] is not Status.NO_DATA:
+                if agent.spellings & agents and STATUSES[status] is not Status.NO_DATA:
                     for line in lines:
                         if not metrics or {line.metric.name, line.metric.label} & metrics:
                             key = (sheet.period, agent, line.metric.name)

@@ -31,8 +31,8 @@ def published(shown: Outcome, everybody: Outcome, asked: Filters, format: Format
 
 
 def called(agent: Agent, everybody: Outcome, asked: Collection[str]) -> str:
-    """Return how an agent is called beside those who were asked for by id or name: by id, or by a number."""
-    if not everybody.scheme.anonymous_ranking or {agent.id, agent.name} & set(asked):
+    """Return how an agent is called beside those who were asked for: by id, or by a number."""
+    if not everybody.scheme.anonymous_ranking or agent.spellings & set(asked):
         return agent.id
     return _names(everybody).get(agent.id, words_of(everybody.scheme.language).name)
 

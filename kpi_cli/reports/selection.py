@@ -16,7 +16,7 @@ FEW = 8  # names listed when none is near
 
 
 class Filters(Struct, frozen=True):
-    """Ids or names of agents, names of teams, names or labels of scorecards; empty means all."""
+    """Ids, names or aliases of agents, names of teams, names or labels of scorecards; empty means all."""
 
     agents: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -75,13 +75,13 @@ def positions(sheet: Sheet, filters: Filters) -> NDArray[np.intp]:
 
 
 def _is_asked_for(agent: Agent, agents: set[str], teams: set[str]) -> bool:
-    return (not agents or agent.id in agents or agent.name in agents) and (not teams or agent.team in teams)
+    return bool((not agents or agent.spellings & agents) and (not teams or agent.team in teams))
 
 
 def must_be_known(outcome: Outcome, filters: Filters) -> None:
     """Raise KpiError for agents, teams and scorecards that do not exist."""
     people = [agent for sheet in outcome.sheets for agent in sheet.agents]
-    names = {agent.id for agent in people} | {agent.name for agent in people}
+    names = {spelling for agent in people for spelling in agent.spellings}
     teams = {agent.team for agent in people if agent.team}
     cards = {name for card in outcome.scheme.cards for name in (card.name, card.label)}
     problems = [

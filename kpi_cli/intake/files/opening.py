@@ -52,6 +52,9 @@ def _open_text(found: InputFile, expected: Expected) -> ExportFile:
     if layout is None:
         raise troubles.empty_file(found.label)
     if expected.columns and not any(layout.held):
+        other = sniff(head, by_record, expected.columns, None, expected.hints)
+        if other is not None and any(other.held):
+            raise troubles.wrong_delimiter(found.label, expected, other)
         raise troubles.no_header(found.label, expected, head, layout)
     dialect = Dialect(layout.delimiter, encoding, old_mac=b"\r" in head and b"\n" not in head)
     return _laid_out(ExportFile(found.label, found.path, expected.source, dialect, layout.header), layout)

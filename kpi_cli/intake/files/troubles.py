@@ -27,6 +27,17 @@ def no_header(label: str, expected: Expected, head: bytes, layout: Layout) -> Kp
     return _error("no-header", Span(label, 1, 1), message, _nearest(expected, layout.header))
 
 
+def wrong_delimiter(label: str, expected: Expected, layout: Layout) -> KpiError:
+    """Return the error of a file whose cells are not apart by the delimiter that the scheme says."""
+    said, found = ("a tab" if each == "\t" else f"`{each}`" for each in (expected.delimiter or "", layout.delimiter))
+    message = f"between the cells of `{label}` stands {found}, not {said}, as source `{expected.source}` says"
+    written = layout.delimiter.replace("\t", "\\t")
+    return KpiError(
+        Problem("wrong-delimiter", message, expected.span, f'write `delimiter: "{written}"`, or leave it out'),
+        Exit.DATA,
+    )
+
+
 def no_names(label: str, expected: Expected, header: tuple[str, ...]) -> KpiError:
     """Return the error of a file with named columns of which the source needs none."""
     message = f"`{label}` has no column {_some(_wanted(expected))}"

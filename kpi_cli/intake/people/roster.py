@@ -1,6 +1,6 @@
 """The roster: who is scored, under which spellings exports mean them, and what the scheme knows of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kpi_cli.columns import Column, Days, Texts
 from kpi_cli.intake.cells.texts import is_missing
 from kpi_cli.intake.files.inputs import Inputs
-from kpi_cli.intake.people.identity import is_ruined, split_list
+from kpi_cli.intake.people.identity import is_ruined, person_key, split_list
 from kpi_cli.intake.people.persons import Entry, listed
 from kpi_cli.intake.people.registry import Registry, ruined_id
 from kpi_cli.intake.people.rostercells import read_cells
@@ -40,7 +40,7 @@ def read_roster(scheme: Scheme, inputs: Inputs, period: Period | None = None) ->
     problems.extend(_id_problems(spec, table.records, columns))
     if problems:
         raise KpiError(problems, Exit.DATA)
-    entries = list(_entries(spec, table.records, columns))
+    entries = _known_by_every_alias(_entries(spec, table.records, columns))
     order = sorted(range(len(entries)), key=lambda row: entries[row].position)
     people = People([entries[row].agent for row in order], _reordered(columns, order))
     return Registry(listed(spec, [entries[row] for row in order], people, table.inputs))
@@ -70,6 +70,16 @@ def _entries(spec: RosterSpec, records: Sequence[Record], columns: Mapping[str, 
         code = ids[row] or ""
         agent = Agent(code, names[row] or code, teams[row], since[row], until[row])
         yield Entry(agent, record.span, tuple(split_list(aliases[row] or "")))
+
+
+def _known_by_every_alias(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries, their agents with the aliases of all stretches of the person."""
+    found = list(entries)
+    aliases: dict[str, dict[str, None]] = {}
+    for entry in found:
+        aliases.setdefault(person_key(entry.agent.id), {}).update(dict.fromkeys(entry.aliases))
+    known = {person: tuple(spellings) for person, spellings in aliases.items()}
+    return [replace(entry, agent=replace(entry.agent, aliases=known[person_key(entry.agent.id)])) for entry in found]
 
 
 def _one_spelling_each(teams: Sequence[str | None]) -> list[str | None]:
