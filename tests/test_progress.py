@@ -22,7 +22,7 @@ from test_intake_dialects import as_parquet, as_workbook
 from test_same_data import zstd
 
 from kpi_cli.periods import parse_period
-from kpi_cli.pipeline import Request, run
+from kpi_cli.pipeline import Question, Request, run
 from kpi_cli.scheme.load import load_scheme
 
 TODAY = date(2026, 11, 15)
@@ -41,14 +41,16 @@ IGNORED = {"nothing-to-read.csv": b"x" * 1000, "roster.csv": ROSTER.encode()}  #
 WHOLE = sum(map(len, PARTS.values())) - len(PARTS["chats-4.zip"]) + len((HEADER + LINES[3]).encode())
 
 
-def told(folder: Path, scheme: str, files: dict[str, bytes], *periods: str) -> list[tuple[int, int]]:
+def told(
+    folder: Path, scheme: str, files: dict[str, bytes], *periods: str, traced: Question | None = None
+) -> list[tuple[int, int]]:
     """Return what is told while a run lasts: bytes done, bytes in all."""
     found: list[tuple[int, int]] = []
     Case(scheme, dict(files)).written(folder)
     asked = tuple(parse_period(period, TODAY) for period in periods)
     loaded = load_scheme(folder / "scheme.yaml").scheme
-    request = Request(loaded, (str(folder / "data"),), asked, progress=lambda *counts: found.append(counts))
-    run(request)
+    data = (str(folder / "data"),)
+    run(Request(loaded, data, asked, progress=lambda *counts: found.append(counts), traced=traced))
     return found
 
 
@@ -60,6 +62,13 @@ def test_the_whole_is_known_first_and_reached_at_last(tmp_path: Path, periods: t
     assert counts[-1] == (whole, whole)
     assert counts == sorted(counts)  # never backwards, and the whole stays what it was
     assert {total for _, total in counts} == {whole}
+
+
+def test_rows_that_are_asked_for_are_waited_for_in_the_same_bar(tmp_path: Path) -> None:
+    counts = told(tmp_path, SEASONS, PARTS | IGNORED, "2026-10", traced=Question(("007",)))
+    assert (counts[0], counts[-1]) == ((0, 2 * WHOLE), (2 * WHOLE, 2 * WHOLE))
+    assert counts == sorted(counts)
+    assert {total for _, total in counts} == {2 * WHOLE}
 
 
 @pytest.mark.parametrize("form", ["chats.parquet", "chats.xlsx"])

@@ -68,11 +68,13 @@ class Passes(Struct, frozen=True):
         scheme, periods, wanted = request.scheme, request.periods, plan(request.scheme)
         earlier = wanted.earlier(periods)
         inputs = _needed(self.inputs, sources_read(scheme))
-        if request.progress is not None:
-            request.progress(0, inputs.size)
+        looks = 1 if request.traced is None else 2  # the second for the rows that were asked for
+        first, second = (replace(request, progress=_share(request.progress, look, looks)) for look in range(2))
+        if first.progress is not None:
+            first.progress(0, inputs.size)
         registry = read_roster(scheme, self.inputs, periods[0])
         crew = self.crews(registry) if self.crews else None
-        reading = Reading(request, wanted, inputs, registry, periods, earlier, crew)
+        reading = Reading(first, wanted, inputs, registry, periods, earlier, crew)
         read = reading.read()
         self._note(read, periods)
         _refuse(read.errors)
@@ -89,7 +91,7 @@ class Passes(Struct, frozen=True):
             reports={period: self.reports[period] for period in periods},
             inputs=(*registry.inputs, *read.inputs),
             warnings=(*doubts(scheme, registry), *copies(scheme, inputs), *self._unlisted(periods)),
-            traces=_traces(reading, census, read, sheets),
+            traces=_traces(replace(reading, request=second), census, read, sheets),
         )
 
     def _note(self, read: Read, periods: Sequence[Period]) -> None:
@@ -137,7 +139,7 @@ def _miscounted(source: Source, rows: int, expected: int) -> Problem:
 
 
 def _share(progress: Callable[[int, int], None] | None, number: int, count: int) -> Callable[[int, int], None] | None:
-    """Return the progress of one of so many passes as a part of that of the whole run."""
+    """Return the progress of one of so many passes, or looks, as a part of that of the whole run."""
     if progress is None or count == 1:
         return progress
     return lambda done, total: progress(number * total + done, count * total)
