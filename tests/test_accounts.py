@@ -227,6 +227,49 @@ def test_a_file_that_was_downloaded_twice_is_named_where_no_key_tells(tmp_path: 
     )
 
 
+def test_where_every_row_is_filtered_nothing_was_measured(tmp_path: Path) -> None:
+    scheme = changed(SCHEME, "    key: id\n", "    key: id\n    where: rating >= 40\n")
+    with pytest.raises(KpiError) as caught:
+        scored(tmp_path, Case(scheme))
+    (problem,) = caught.value.problems
+    assert (problem.code, caught.value.exit_code) == ("nothing-left", Exit.DATA)
+    assert problem.message == "none of the 4 rows of `chats` counts: 4 filtered"
+
+
+@pytest.mark.parametrize(
+    ("agents", "limits", "why"),
+    [("", "unattributed: 100%", "4 without an agent"), ("nobody", "unknown_agents: 9", "4 of unknown agents")],
+)
+def test_where_no_row_is_anybodys_nothing_was_measured(tmp_path: Path, agents: str, limits: str, why: str) -> None:
+    chats = CHATS.replace("007", agents).replace("008", agents)
+    case = Case(f"{SCHEME}limits: {{{limits}}}\n", {"roster.csv": ROSTER, "chats.csv": chats})
+    code, problems = refused(tmp_path, case)
+    assert (code, problems) == (Exit.DATA, [f"nothing-left: none of the 4 rows of `chats` counts: {why}"])
+
+
+def test_where_no_card_is_for_anybody_nothing_was_measured(tmp_path: Path) -> None:
+    scheme = changed(SCHEME, "  service:\n", '  service:\n    for: team == "three"\n')
+    code, problems = refused(tmp_path, Case(scheme))
+    assert (code, problems) == (Exit.DATA, ["no-card: no scorecard is for any of the agents"])
+
+
+def test_a_metric_without_a_value_for_anybody_is_named(tmp_path: Path) -> None:
+    scheme = changed(SCHEME, "mean(chats.wait)", "'mean(chats.wait, where=chats.agent == \"0O7\")'")
+    (warning,) = scored(tmp_path, Case(scheme)).warnings
+    assert (warning.code, warning.span and warning.span.line) == ("no-values", 30)
+    assert warning.message == "`first_response_time` has no value for anybody on `service` in 2026-10"
+
+
+def test_a_metric_whose_source_may_be_missing_is_not(tmp_path: Path) -> None:
+    more = "  exams:\n    files: exams.csv\n    agent: agent\n    timeless: true\n    empty: missing\n"
+    columns = "    columns: {agent: agent, mark: {from: mark, type: number}}\n"
+    scheme = changed(
+        SCHEME, "metrics:\n", f"{more}{columns}metrics:\n  mark: {{formula: mean(exams.mark), target: ≥ 3}}\n"
+    )
+    scheme = changed(scheme, "{csat: 60}", "{csat: 50, mark: 10}")
+    assert scored(tmp_path, Case(scheme)).warnings == ()
+
+
 def covering(*days: int) -> str:
     """Return what the account of October says about the days, if only these have rows."""
     found = frozenset(date(2026, 10, day) for day in days)

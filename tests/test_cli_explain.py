@@ -80,6 +80,8 @@ def test_somebody_without_data(kpi: Kpi, case: Path) -> None:
         (["--agent", "07"], "did you mean `007`?"),
         (["--agent", "007", "--metric", "fcrr"], "did you mean `fcr`?"),
         (["--agent", "007", "--format", "xml"], "one of text, json"),
+        (["--agent", "007", "-o", "why.xlsx"], "end it with .txt or .json"),
+        (["--agent", "007", "-o", "why.json", "--format", "text"], "leave one of the two out"),
         ([], "Missing option '--agent'"),
     ],
 )

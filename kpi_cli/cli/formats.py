@@ -37,9 +37,13 @@ def _without_format(output: str) -> NoReturn:
 
 def text_or_json(named: str | None, output: str | None = None) -> bool:
     """Return whether JSON is asked for, by name or by the file's ending. Raises KpiError."""
-    if named:
-        return one_of(named, TEXT_OR_JSON) == "json"
-    return output is not None and PurePath(output).suffix.lower() == ".json"
+    by_ending = None if output is None else ENDINGS.get(PurePath(output).suffix.lower())
+    asked = one_of(named, TEXT_OR_JSON) if named else None
+    if by_ending not in {None, Format.JSON}:
+        refuse(f"`{visible(output or '')}` would hold text or JSON", "end it with .txt or .json")
+    if asked == "text" and by_ending:
+        refuse(f"`--format {asked}` does not fit `{visible(output or '')}`", "leave one of the two out")
+    return (asked or by_ending) in {"json", Format.JSON}
 
 
 def one_of(named: str, known: Sequence[str]) -> str:

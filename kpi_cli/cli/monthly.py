@@ -70,7 +70,7 @@ def explain(  # noqa: PLR0913 - one parameter for each option
     rows: options.SourceRows = False,
     period: options.Periods = None,
     format_: options.ExplainFormat = None,
-    output: options.Output = None,
+    output: options.ExplainedOutput = None,
     engine: options.Engine = "local",
     scheduler: options.Scheduler = None,
 ) -> None:

@@ -37,6 +37,16 @@ Output: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+ExplainedOutput: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to a file, whole or not at all; JSON if it ends in .json.",
+        show_default=False,
+    ),
+]
 Detail: TypeAlias = Annotated[bool, typer.Option("--detail", help="One line per agent and metric.")]
 Wide: TypeAlias = Annotated[bool, typer.Option("--wide", help="The summary, and value and score of each metric.")]
 Agents: TypeAlias = Annotated[

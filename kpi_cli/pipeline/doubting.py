@@ -1,22 +1,28 @@
 """What a run cannot know for sure about the people and files it was given: each doubt is a warning, named."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.inputs import Inputs
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.unpacking import observe
 from kpi_cli.intake.people.registry import Registry
+from kpi_cli.periods import Period
 from kpi_cli.pipeline.crowding import some
+from kpi_cli.pipeline.plan import sources_of_metric
 from kpi_cli.problems import Problem, Severity
 from kpi_cli.scheme.compiled import Scheme
+from kpi_cli.scoring.cards import STATUSES, LineColumn, NoteCode, Sheet, Status
 
 _TOTALS = re.compile(
     r"汇\s*总|均\s*值|平\s*均|合\s*计|总\s*计|小\s*计|总\s*和|\b(?:(?:grand|sub)?\s*totals?|averages?)\b", re.IGNORECASE
 )
 
+_MEASURED = [place for place, status in enumerate(STATUSES) if status not in {Status.NO_DATA, Status.UNASSIGNED}]
 _SIGNS = ("total", "average", "总", "计", "均")  # one of which stands in each of them
 
 
@@ -24,6 +30,25 @@ def doubts(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
     """Yield warnings about those whom the rows were credited to."""
     yield from _blurred(scheme, registry)
     yield from _totals(registry)
+
+
+def silent(scheme: Scheme, sheets: Iterable[Sheet], gaps: Collection[tuple[Period, str]]) -> Iterator[Problem]:
+    """Yield a warning for each metric that nobody on a card has a value of, where there are rows to measure it by."""
+    for sheet in sheets:
+        measured = np.isin(sheet.statuses, _MEASURED)
+        for column in sheet.lines if measured.any() else ():
+            name = column.line.metric.name
+            lacking = any((sheet.period, source) in gaps for source in sources_of_metric(scheme, name))
+            if not column.values.present[measured].any() and not lacking and not _compared(column):
+                card = f" on `{sheet.card.name}`" if sheet.card else ""
+                message = f"`{name}` has no value for anybody{card} in {sheet.period.name}"
+                help_text = "do its conditions name texts as the export spells them? `kpi inspect` shows these"
+                yield Problem("no-values", message, column.line.span, help_text, Severity.WARNING)
+
+
+def _compared(column: LineColumn) -> bool:
+    """Whether lines say that there is nothing to compare with."""
+    return any(note.code is NoteCode.NO_PREVIOUS for notes in column.notes.values() for note in notes)
 
 
 def _blurred(scheme: Scheme, registry: Registry) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from kpi_cli.intake.rows.rejects import rejects_csv, write_rejects
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
 from kpi_cli.pipeline.crowding import crowds
-from kpi_cli.pipeline.doubting import copies, doubts
+from kpi_cli.pipeline.doubting import copies, doubts, silent
 from kpi_cli.pipeline.measuring import Census, census_of, valuation
 from kpi_cli.pipeline.plan import plan, sources_read
 from kpi_cli.pipeline.reading import Read, Reading
@@ -90,7 +90,12 @@ class Passes(Struct, frozen=True):
             sheets=sheets,
             reports={period: self.reports[period] for period in periods},
             inputs=(*registry.inputs, *read.inputs),
-            warnings=(*doubts(scheme, registry), *copies(scheme, inputs), *self._unlisted(periods)),
+            warnings=(
+                *doubts(scheme, registry),
+                *silent(scheme, sheets, read.facts.gaps),
+                *copies(scheme, inputs),
+                *self._unlisted(periods),
+            ),
             traces=_traces(replace(reading, request=second), census, read, sheets),
         )
 

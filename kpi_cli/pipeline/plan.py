@@ -77,6 +77,11 @@ def sources_of_card(scheme: Scheme, card: Card) -> frozenset[str]:
     return _sources(scheme, {line.metric.name for line in card.lines})
 
 
+def sources_of_metric(scheme: Scheme, name: str) -> frozenset[str]:
+    """Return the sources that a metric is measured from, through the metrics it names too."""
+    return _sources(scheme, {name})
+
+
 def aggregates_of_teams(scheme: Scheme) -> frozenset[Aggregate]:
     """Return the aggregates that some line of `scope: team` is measured by."""
     lines = (line for card in scheme.cards for line in card.lines)

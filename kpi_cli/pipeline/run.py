@@ -1,6 +1,6 @@
 """From a request to an outcome: find, read, fold, value, score. One function a stage, in this order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,10 @@ from kpi_cli.pipeline.passes import Group, Passes
 from kpi_cli.pipeline.plan import plan
 from kpi_cli.pipeline.request import Outcome, Request
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.rows import Account, SourceReport
+from kpi_cli.scheme.compiled import Scheme, Source
 from kpi_cli.scheme.seasons import InSeason, in_season
+from kpi_cli.scoring.cards import Sheet
 
 if TYPE_CHECKING:  # a crew is loaded only where there are other machines
     from kpi_cli.intake.people.registry import Registry
@@ -32,6 +35,7 @@ def run(request: Request) -> Outcome:
         passes = Passes(request, inputs, crews)
         parts = passes.done(groups)
     sheets = [sheet for part in parts for sheet in part.sheets]
+    _insist_on_results(request.scheme, passes.reports, sheets)
     told = (problem for season in seasons.values() for problem in season.warnings)
     return Outcome(
         scheme=request.scheme,
@@ -58,6 +62,35 @@ def _spare(inputs: Inputs, request: Request) -> None:
             ],
             Exit.USAGE,
         )
+
+
+def _insist_on_results(
+    scheme: Scheme, reports: Mapping[Period, Sequence[SourceReport]], sheets: Sequence[Sheet]
+) -> None:
+    """Raise KpiError where there are rows in the periods and none of them counts, or agents and a card for none."""
+    found = [report for of_period in reports.values() for report in of_period]
+    problems = []
+    if not any(report.account.used for report in found):
+        lost = {report.source: report.account for report in reversed(found) if report.account.in_period}
+        problems = [_nothing_left(scheme.sources[name], account) for name, account in lost.items()]
+    elif any(len(sheet) for sheet in sheets) and all(sheet.card is None for sheet in sheets):
+        help_text = "compare the `for` of the cards with the roster"
+        problems = [Problem("no-card", "no scorecard is for any of the agents", scheme.cards[0].span, help_text)]
+    if problems:
+        raise KpiError(problems, Exit.DATA)
+
+
+def _nothing_left(source: Source, account: Account) -> Problem:
+    reasons = {
+        "filtered": account.filtered,
+        "without an agent": account.unattributed,
+        "of unknown agents": account.unknown_agent,
+        "rejected": account.rejected,
+    }
+    why = ", ".join(f"{count} {reason}" for reason, count in reasons.items() if count)
+    message = f"none of the {account.in_period} rows of `{source.name}` counts: {why}"
+    help_text = "compare `where`, `agent` and the columns with what the export holds: `kpi inspect` shows that"
+    return Problem("nothing-left", message, source.span, help_text)
 
 
 def _crews(request: Request) -> "AbstractContextManager[Callable[[Registry], Crew] | None]":
