@@ -1,5 +1,6 @@
 """Laws of rows that share a key: when they are one row, when one of them counts, and when nothing may be scored."""
 
+import os
 import random
 import tempfile
 from collections.abc import Sequence
@@ -8,15 +9,18 @@ from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import score
 from oracle import plain
 from oracle_cards import DETAIL
-from small_case import with_files
+from small_case import ROSTER, SCHEME, Case, with_files
 from test_laws import VALUE, cells, one_metric
 
+from kpi_cli.exact import Exact, from_fractions
+from kpi_cli.intake.rows.keys import canonical
 from kpi_cli.problems import Exit, KpiError
 
 some = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,3 +105,61 @@ def test_rows_of_one_key(rows: list[Chat], policy: str, parts: int, block_size: 
     assert account.duplicate == len(rows) - len(expected)
     assert account.unattributed == sum(row.agent == "" for row in expected)
     assert {row[1]: row[VALUE] for row in cells(found.detail, DETAIL) if row[VALUE]} == sums(expected)
+
+
+FAR_APART = [1 << bit for bit in (0, 12, 32, 51, 52, 53, 62, 63, 64, 70)]
+numbers = st.one_of(
+    st.fractions(max_denominator=10**7),
+    st.builds(
+        lambda near, far, sign, den: sign * Fraction(near + far, den),
+        st.integers(0, 3),
+        st.sampled_from(FAR_APART),
+        st.sampled_from([-1, 1]),
+        st.sampled_from([1, 10, 100, 7]),
+    ),
+)
+
+
+@some
+@given(st.lists(numbers, min_size=1, max_size=30), st.sampled_from([1, 10, 10**6]))
+def test_different_numbers_are_different_keys_and_equal_ones_equal(values: list[Fraction], scale: int) -> None:
+    """However far apart they are, and whatever denominator their column has."""
+    one_by_one = [int(canonical(from_fractions([value]))[0]) for value in values]
+    assert canonical(from_fractions(values)).tolist() == one_by_one
+    scaled = [
+        Exact(np.array([value.numerator * scale]), value.denominator * scale, np.ones(1, dtype=bool))
+        for value in values
+        if abs(value.numerator) < 1 << 40
+    ]
+    assert [int(canonical(column)[0]) for column in scaled] == [
+        bits for bits, value in zip(one_by_one, values, strict=True) if abs(value.numerator) < 1 << 40
+    ]
+    assert len(set(one_by_one)) == len(set(values))
+
+
+@pytest.mark.parametrize("step", [1 << 22, 1 << 52, 10**12])
+def test_keys_that_are_numbers_a_power_of_two_apart(tmp_path: Path, step: int) -> None:
+    keys = range(step, 500 * step, step)
+    lines = "".join(f"{key},007,2026-10-05 09:00:00,1,{1 + number % 5}\n" for number, key in enumerate(keys))
+    scheme = SCHEME.replace("      id: id\n", "      id: {from: id, type: number}\n")
+    Case(scheme, {"roster.csv": ROSTER, "chats.csv": "id,agent,at,wait,rating\n" + lines}).written(tmp_path)
+    assert score(tmp_path).accounts["chats"].used == 499
+
+
+@pytest.mark.parametrize(
+    ("kind", "spellings", "shown"),
+    [("text", ("c1", "c1 "), "c1"), ("number", ("4", "4.0"), "4"), ("number", ("007", "7"), "7")],
+)
+def test_a_conflict_names_the_rows_however_their_keys_are_spelled(
+    tmp_path: Path, kind: str, spellings: tuple[str, str], shown: str
+) -> None:
+    first, second = (f"{key},007,2026-10-05 09:00:00,1,{number}\n" for number, key in enumerate(spellings, start=4))
+    scheme = SCHEME.replace("      id: id\n", f"      id: {{from: id, type: {kind}}}\n")
+    Case(scheme, {"roster.csv": ROSTER, "chats.csv": f"id,agent,at,wait,rating\n{first}{second}"}).written(tmp_path)
+    with pytest.raises(KpiError) as caught:
+        score(tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.message.replace(f"{tmp_path / 'data'}{os.sep}", "") == (
+        f"source `chats` in 2026-10: 1 key stands (`id`) on rows of different content: `{shown}`: "
+        "chats.csv record 1, chats.csv record 2"
+    )

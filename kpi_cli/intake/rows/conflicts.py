@@ -13,21 +13,22 @@ PLACES = 4
 
 
 class Standing(Struct, frozen=True, order=True):
-    """A row with such a key: `content` tells rows of different content apart."""
+    """A row with such a key, as its cell spells it: `same` tells keys apart, `content` what rows hold."""
 
     key: str
     file: str
     record: int
+    same: int
     content: int
 
 
 def conflict_problem(source: Source, period: Period, places: Iterable[Standing]) -> Problem:
     """Return the problem that some keys of a period have rows of different content."""
-    by_key: dict[str, list[Standing]] = {}
+    by_key: dict[int, list[Standing]] = {}
     for place in sorted(places):
-        by_key.setdefault(place.key, []).append(place)
-    differing = {key: found for key, found in by_key.items() if len({place.content for place in found}) > 1}
-    shown = [f"`{key}`: {_rows(found)}" for key, found in list(differing.items())[:SHOWN]]
+        by_key.setdefault(place.same, []).append(place)
+    differing = [found for found in by_key.values() if len({place.content for place in found}) > 1]
+    shown = [f"`{found[0].key.strip()}`: {_rows(found)}" for found in differing[:SHOWN]]
     rest = "; ..." if len(differing) > SHOWN else ""
     stand = "key stands" if len(differing) == 1 else "keys stand"
     message = (

@@ -7,13 +7,14 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from kpi_cli.columns import Texts
-from kpi_cli.exact import Mask
+from kpi_cli.exact import Exact, Mask
 from kpi_cli.hashing import Hashes
+from kpi_cli.intake.files.arrowtext import as_text
 from kpi_cli.intake.people.crediting import Credit
 from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.intake.rows.books import Counts, days_of, skipped_words
 from kpi_cli.intake.rows.judging import Judged
+from kpi_cli.numbers import plain
 from kpi_cli.rows import Account, Rows
 from kpi_cli.scheme.compiled import Source
 
@@ -96,8 +97,8 @@ def _numbers(judged: Judged) -> Numbers:
     return judged.page.numbers(np.arange(len(judged.page)) if inside is None else inside)
 
 
-def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int]]:
-    """Yield key, record number in the block and content hash of the rows whose keys are wanted."""
+def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -> Iterator[tuple[str, int, int, int]]:
+    """Yield key, record number in the block, and hashes of key and content of the rows whose keys are wanted."""
     if judged.keys is None or source.key is None:
         return
     held = np.isin(judged.keys, wanted)
@@ -105,6 +106,10 @@ def keyed(judged: Judged, member: Mask | None, wanted: Hashes, source: Source) -
         held &= True if mask is None else mask == keep
     rows = np.flatnonzero(held)
     on_page = rows if judged.dated.inside is None else judged.dated.inside[rows]
-    keys = judged.page.cells(source.key, on_page)
-    numbers = judged.page.numbers(on_page).tolist()
-    yield from zip(Texts(keys).to_list(), numbers, judged.contents(rows).tolist(), strict=True)
+    column = judged.columns[source.key]
+    if isinstance(column, Exact):
+        keys = [plain(value) for value in column.take(rows).fractions() if value is not None]  # none is: NO_KEY
+    else:
+        keys = as_text(judged.page.cells(source.key, on_page)).to_pylist()
+    numbers, hashes = judged.page.numbers(on_page).tolist(), judged.keys[rows].tolist()
+    yield from zip(keys, numbers, hashes, judged.contents(rows).tolist(), strict=True)

@@ -202,7 +202,7 @@ class SourceReader:
             return np.zeros(len(alive), dtype=bool)
         order = judged.columns[self.source.duplicates.column] if self.source.duplicates else None
         block = judged.page.block
-        place = (self._numbers[block.file] << 20) + block.index
+        place = (self._numbers[block.file] << 20) + block.index  # a file has fewer blocks, and there are fewer files
         return self._repeats[number].repeated(Keyed(alive, judged.keys, judged.contents, order, place))
 
     def _new_books(self) -> Books:
@@ -216,7 +216,7 @@ class SourceReader:
             for block in self._reopen(file):
                 judged = self._judged(block)
                 yield from (
-                    Standing(key, file.label, before + record, content)
-                    for key, record, content in keyed(judged, judged.dated.masks[number], conflicts, self.source)
+                    Standing(key, file.label, before + record, same, content)
+                    for key, record, same, content in keyed(judged, judged.dated.masks[number], conflicts, self.source)
                 )
                 before += len(judged.page.records)

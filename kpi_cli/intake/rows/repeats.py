@@ -21,7 +21,7 @@ from kpi_cli.scheme.compiled import Duplicates
 
 Positions: TypeAlias = NDArray[np.int64]
 Places: TypeAlias = NDArray[np.uint64]
-_BLOCKS = 1 << 24  # a file has fewer, and a block fewer records
+_ROWS = 1 << 24  # a block has fewer
 _NONE = np.zeros(0, dtype=np.uint64)
 
 
@@ -160,7 +160,7 @@ def _contender(rows: Keyed, found: Positions) -> Contenders:
 
 
 def _places(block: int, rows: Positions) -> Places:
-    return np.uint64(block * _BLOCKS) + rows.astype(np.uint64)
+    return np.uint64(block * _ROWS) + rows.astype(np.uint64)
 
 
 def _values(column: Column, rows: Positions) -> list[Fraction | int | None]:
