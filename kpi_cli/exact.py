@@ -144,7 +144,7 @@ class Exact(Struct, frozen=True, eq=False):
     def half_up(self, decimals: int) -> "Exact":
         """Round half away from zero; the result's denominator is 10**decimals."""
         scale = 10**decimals
-        doubled = product(abs(self.num), 2 * scale)
+        doubled = product(product(self.num, np.where(self.num < 0, -1, 1)), 2 * scale)
         rounded = total(doubled, self.den) // product(self.den, 2)
         return Exact(np.where(self.num < 0, -rounded, rounded), scale, self.present)
 

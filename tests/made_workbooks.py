@@ -90,9 +90,9 @@ def open_document(*rows: str, seconds: str = '<number:seconds number:style="long
     return zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
-def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(archive, "w", packing) as file:
         for name, content in parts.items():
             file.writestr(name, content)
     return archive.getvalue()

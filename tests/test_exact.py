@@ -98,3 +98,9 @@ def test_int64_never_wraps() -> None:
     edge = exact.integers(np.array([2**63 - 1, -(2**63) + 1]))
     assert (edge + edge).fractions() == [2**64 - 2, -(2**64) + 2]
     assert (edge * edge).fractions() == [(2**63 - 1) ** 2, (2**63 - 1) ** 2]
+
+
+def test_the_least_int64_has_no_opposite_in_int64() -> None:
+    least = exact.integers(np.array([-(2**63), 5]))
+    assert (-least).fractions() == [2**63, -5]
+    assert least.half_up(2).fractions() == [-(2**63), 5]

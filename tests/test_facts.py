@@ -154,3 +154,15 @@ def test_over_no_rows_nothing_is_known_but_counts_and_sums(aggregate: Aggregate)
 
 def _single(measured: Measured) -> list[Fraction | None]:
     return measured.values.fractions()
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"), [(50, Fraction(-(2**63) - 128, 2)), (90, Fraction(-(2**63), 10) - Fraction(1152, 10))]
+)
+def test_percentiles_between_the_least_int64_and_another(rank: int, expected: Fraction) -> None:
+    """(1 - rank/100) of the one and rank/100 of the other."""
+    aggregate = Aggregate(AggregateKind.PERCENTILE, "chats", X, rank=Fraction(rank))
+    column = exact.integers(np.array([-(2**63), -128]))
+    rows = Rows("chats", np.zeros(2, dtype=np.int32), {"x": column}, None)
+    found = finish(aggregate, fold(aggregate, rows, Table(rows.columns, 2, {}), 1), 1)
+    assert found.values.at(0) == expected

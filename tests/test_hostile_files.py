@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -113,6 +114,10 @@ REFUSED: Mapping[str, tuple[str, Make]] = {
     "half of a zstd": ("damaged-file", lambda: zstd(many_rows())[:-10]),
     "what begins like zstd": ("damaged-file", lambda: b"\x28\xb5\x2f\xfd" + b"abc" * 100),
     "half of a zip": ("damaged-file", lambda: zipped({"chats.csv": many_rows()})[:200]),
+    "a zip by LZMA with a wrong byte": (
+        "damaged-file",
+        lambda: flipped(zipped({"chats.csv": many_rows()}, zipfile.ZIP_LZMA), 3000),
+    ),
     "a zip of nothing": ("zip-members", lambda: zipped({})),
     "a zip of zips": ("zip-members", lambda: zipped({f"{each}.zip": zipped({"x.csv": RAW}) for each in "ab"})),
     "gzip in gzip, nine hundred times": ("packed-too-often", lambda: packed_often(900)),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import Kpi
+from in_process import score
 from made_workbooks import zipped
 from small_case import Case, changed
 from test_intake_dialects import CHATS, NAMES, SCHEME, SUMMARY, as_csv, as_parquet, as_workbook
@@ -28,6 +29,31 @@ from kpi_cli.scheme.load import load_scheme
 
 Files: TypeAlias = Mapping[str, bytes]
 OCTOBER = parse_period("2026-10", date(2026, 11, 15))
+
+
+PLUS = """\
+kpi: 1
+name: Plus
+timezone: UTC
+sources:
+  chats:
+    files: "chats*.csv"
+    agent: agent
+    time: at
+    columns: {agent: agent, at: {from: at, type: date}, wait: {from: wait, type: duration, unit: s}}
+metrics: {wait: {formula: sum(chats.wait), unit: duration, target: ≤ 30s}}
+scorecards: {all: {weights: {wait: 100}}}
+grades: [{grade: A, coefficient: 1}]
+"""
+
+
+@pytest.mark.parametrize("cells", [["8", "+4"], ["+4", "8"], ["8.5", "+3.5"], ["12", "+0"], ["0:00:08", "+0:00:04"]])
+def test_a_plus_is_read_the_same_in_any_order_of_files(tmp_path: Path, cells: Sequence[str]) -> None:
+    """However the first of the files has its column read; 12 s in all."""
+    files = {f"chats{number}.csv": f"agent,at,wait\nann,2026-10-05,{cell}\n" for number, cell in enumerate(cells)}
+    Case(PLUS, dict(files)).written(tmp_path)
+    found = score(tmp_path)
+    assert (found.accounts["chats"].used, found.detail.splitlines()[1].split(",")[7]) == (2, "12")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,17 @@ def test_t13_somebody_who_is_called_like_a_total_can_be_kept(tmp_path: Path) -> 
     assert came.values == {"小安": ("30",), "总和": ("12",)}
 
 
+def test_t13_words_of_one_letter_mark_totals_too(tmp_path: Path) -> None:
+    lines = (
+        "日期,客服,接待人数\n"
+        + FIRST
+        + "2026-10-06,*,12\n2026-10-06,x,13\n2026-10-06,小李,7\n2026-10-07,∑,8\n2026-10-08,*,9\n"
+    )
+    came = scored(tmp_path, Trap(DAYS + 'total_rows: ["*", "∑", x]', VOLUME, {"days.csv": lines}))
+    assert came.values == {"小安": ("30",), "小李": ("7",)}
+    assert came.skipped == {"*": 2, "x": 1, "∑": 1}
+
+
 FOOTERS = [
     '"Confidential Information - Do Not Distribute"',
     "Confidential Information - Do Not Distribute,,",

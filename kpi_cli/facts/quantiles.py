@@ -20,7 +20,7 @@ def percentiles(run: Run, den: int, rank: Fraction, size: int) -> Exact:
     below, over = position // scale, position % scale
     low = _values_at(run, counts, below)
     high = _values_at(run, counts, np.minimum(below + 1, last))
-    num = total(product(low, scale), product(total(high, -low), over))
+    num = total(product(low, scale), product(total(high, product(low, -1)), over))
     return Exact(num, den * scale, counts > 0)
 
 

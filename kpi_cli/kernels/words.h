@@ -123,10 +123,10 @@ static inline int holds_quotes(Cell cell) {
 }
 
 /* Numbers cells. With a sieve those that begin with two bytes that it does not let by are all one word, of a single
-   letter: none that the sieve lets by for a meaning is as short. */
+   letter that means nothing. */
 static int encode(const Fields *fields, int32_t column, const uint8_t *sieve, Missing missing, Words *words,
                   int32_t *codes, Presence *presence, int64_t done) {
-    static const Cell other = {(const uint8_t *)"x", 1, 0};
+    static const Cell other = {(const uint8_t *)"\x7F", 1, 0};
     int32_t number_of_other = NONE;
     for (int64_t row = 0; row < fields->rows; row++) {
         const uint8_t *limit = fields->limit;

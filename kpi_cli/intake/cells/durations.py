@@ -46,6 +46,7 @@ _FIRST_DAYS = frozenset(
 _NO_SECONDS = re.compile(r"^\d{1,2}:\d\d(?![:\d])", re.ASCII)
 _SHORT = re.compile(r"(\d+):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 _PIECE = re.compile(rf"(\d+(?:\.\d+)?)\s*({_WORDS})(?![a-z])\s*(?:,\s*|and\s+|零)?", re.ASCII)
+_SIGNS = frozenset({"-", "+"})
 _SHORT_FORMATS = {"%M:%S": (60, 1), "%H:%M": (3600, 60)}
 
 
@@ -84,9 +85,9 @@ def read_duration(cell: str, form: DurationForm) -> Fraction | None:
     """
     text = folded(cell).lower()
     sign = -1 if text.startswith("-") else 1
-    text = _without_first_day(text[1:].lstrip() if sign < 0 else text)
+    text = _without_first_day(text[1:].lstrip() if text[:1] in _SIGNS else text)
     found = _clock(text, form.short) if ":" in text else _pieces(text)
-    if found is None and text[:1] not in {"-", "+"}:
+    if found is None and text[:1] not in _SIGNS:
         found = _bare(text, form)
     return sign * found if found is not None else None
 

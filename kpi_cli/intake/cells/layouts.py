@@ -1,6 +1,5 @@
 """Where the columns of a source stand in one file, and how each is read there: what a header row comes to."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -8,13 +7,12 @@ from msgspec import Struct
 from kpi_cli.intake.cells.durations import duration_unit, short_format
 from kpi_cli.intake.cells.percents import percent_unit
 from kpi_cli.intake.cells.readings import Reading
-from kpi_cli.intake.cells.texts import WHITE_SPACE, Sign, folded
+from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.files.blocks import ExportFile
 from kpi_cli.intake.files.headers import find_header, header_zone
 from kpi_cli.problems import Problem, did_you_mean
 from kpi_cli.scheme.compiled import ColumnType, Source, SourceColumn
 
-_SPACES = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
 DECIMAL_FORMATS = {"0,0": Sign.COMMA, "0.0": Sign.POINT}
 
 
@@ -90,11 +88,6 @@ def _single(column: SourceColumn, file: ExportFile, found: list[list[int]]) -> t
 
 def _place(header: str, headers: Sequence[str]) -> list[int]:
     return find_header(header, headers)
-
-
-def plain_header(header: str) -> str:
-    """Return a header's letters alone: NFKC, without white space, in lower case."""
-    return _SPACES.sub("", folded(header)).casefold()
 
 
 def _missing(column: SourceColumn, file: ExportFile, headers: Sequence[str]) -> Problem:

@@ -32,6 +32,7 @@ class TotalWords:
     def __init__(self, words: tuple[str, ...] | None) -> None:
         self._words = {_plain(word) for word in (TOTAL_WORDS if words is None else words)}
         self.named = lru_cache(1 << 16)(self._named)
+        self._letters = np.array([word.encode()[0] for word in self._words if len(word.encode()) == 1], dtype=np.uint8)
         self._starts = self._first_bytes()
 
     def _named(self, cell: str) -> str | None:
@@ -91,11 +92,13 @@ class TotalWords:
 
     def _likely(self, array: pa.Array) -> Sequence[int]:
         data, starts, ends = text_slices(array)
-        if len(data) < 2:  # noqa: PLR2004 - a pair of bytes
-            return []
-        pairs = np.ndarray(shape=(len(data) - 1,), dtype=">u2", buffer=data, strides=(1,))
-        likely = np.flatnonzero(self._starts[pairs[np.minimum(starts, len(data) - 2)]])
-        found: Sequence[int] = likely[ends[likely] - starts[likely] > 1].tolist()
+        likely = np.zeros(len(starts), dtype=bool)
+        if len(data) > 1:
+            pairs = np.ndarray(shape=(len(data) - 1,), dtype=">u2", buffer=data, strides=(1,))
+            likely = self._starts[pairs[np.minimum(starts, len(data) - 2)]] & (ends - starts > 1)
+        if len(self._letters) and len(data):
+            likely |= (ends - starts == 1) & np.isin(data[np.minimum(starts, len(data) - 1)], self._letters)
+        found: Sequence[int] = np.flatnonzero(likely).tolist()
         return found
 
     def _first_bytes(self) -> Mask:
@@ -103,8 +106,8 @@ class TotalWords:
         starts = np.zeros(1 << 16, dtype=bool)
         for word in {*self._words, "confidential", "copyright", "reporting", "报告周期"}:
             for spelling in (word.lower(), word.upper(), word.capitalize(), word[:1].lower() + word[1:].upper()):
-                first, second = spelling.encode()[:2] if len(spelling.encode()) > 1 else (0, 0)
-                starts[first << 8 | second] = True
+                first, *rest = spelling.encode()[:2]
+                starts[first << 8 | rest[0] if rest else slice(first << 8, (first + 1) << 8)] = True
         for first in (*range(0x21), 0xC2, 0xE2, 0xEF):
             starts[first << 8 : (first + 1) << 8] = True
         starts[0xE3 << 8 | 0x80] = True

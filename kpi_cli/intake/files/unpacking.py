@@ -16,6 +16,11 @@ from kpi_cli.intake.files.blocks import Form, Located, Member
 from kpi_cli.intake.files.metering import Meter, Metered, Passing
 from kpi_cli.problems import Exit, KpiError, Problem
 
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it, which zip members may be packed with
+    LZMAError = zlib.error  # type: ignore[assignment, misc]
+
 CHUNK = 1024 * 1024
 PACKINGS = (".gz", ".zip", ".zst")  # what a pattern need not spell out
 _GZIP, _ZIP, _ZSTANDARD = b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
@@ -114,11 +119,14 @@ def damaged(label: str, reason: object) -> KpiError:
     return KpiError(problem, Exit.DATA)
 
 
+_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError)
+
+
 @contextmanager
 def _telling(label: str) -> Iterator[None]:
     try:
         yield
-    except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise damaged(label, error) from error
     except OSError as error:
         if error.errno is None:  # Arrow's word for a broken Zstandard frame
