@@ -317,6 +317,19 @@ def test_without_a_roster_a_total_that_became_an_agent_is_named(tmp_path: Path) 
     assert found.reports[OCTOBER][0].account.skipped == {"合 计": 1, "平均": 1, "Total": 1}
 
 
+def test_without_a_roster_a_word_for_nobody_that_became_an_agent_is_named(tmp_path: Path) -> None:
+    scheme = SCHEME.replace(
+        "roster:\n  files: roster.csv\n  agent: id\n  columns: {id: id, name: name, team: team}\n", ""
+    )
+    chats = CHATS + "".join(
+        f"t{place},{name},2026-10-05 09:00:00,1,5\n"
+        for place, name in enumerate(["No Agent", "未分配", "Nobody Owens", "Systema", "system"])
+    )
+    (warning,) = scored(tmp_path, Case(scheme, {"chats.csv": chats})).warnings
+    assert warning.code == "agent-like-nobody"
+    assert warning.message == "No Agent, system, 未分配 are scored, and may be nobody at all"
+
+
 def test_a_number_without_end_is_rejected(tmp_path: Path) -> None:
     chats = changed(CHATS, "40,4", "9" * 5001 + ",4")
     with pytest.raises(KpiError) as caught:

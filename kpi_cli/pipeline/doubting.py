@@ -21,15 +21,33 @@ from kpi_cli.scoring.cards import STATUSES, LineColumn, NoteCode, Sheet, Status
 _TOTALS = re.compile(
     r"汇\s*总|均\s*值|平\s*均|合\s*计|总\s*计|小\s*计|总\s*和|\b(?:(?:grand|sub)?\s*totals?|averages?)\b", re.IGNORECASE
 )
-
+_NOBODY = re.compile(
+    r"\s*(?:no agent|no assignee|not assigned|unassigned|nobody|system|\(?none\)?|未\s*分配|无\s*人|系统)\s*",
+    re.IGNORECASE,
+)
+_NO_PERSONS = (  # the code, words one of which stands in each of them, which they are, what they may be, and what helps
+    (
+        "agent-like-total",
+        ("total", "average", "总", "计", "均"),
+        _TOTALS.search,
+        "no person but a total",
+        "name such rows in `total_rows` of the source, or give the scheme a roster",
+    ),
+    (
+        "agent-like-nobody",
+        ("no agent", "assign", "nobody", "system", "none", "分", "人", "系"),
+        _NOBODY.fullmatch,
+        "nobody at all",
+        "write `missing: [...]` with it on the column of the agent, or give the scheme a roster that ignores it",
+    ),
+)
 _MEASURED = [place for place, status in enumerate(STATUSES) if status not in {Status.NO_DATA, Status.UNASSIGNED}]
-_SIGNS = ("total", "average", "总", "计", "均")  # one of which stands in each of them
 
 
 def doubts(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
     """Yield warnings about those whom the rows were credited to."""
     yield from _blurred(scheme, registry)
-    yield from _totals(registry)
+    yield from _no_persons(registry)
 
 
 def silent(scheme: Scheme, sheets: Iterable[Sheet], gaps: Collection[tuple[Period, str]]) -> Iterator[Problem]:
@@ -59,16 +77,16 @@ def _blurred(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
         yield Problem("undated-stretch", message, scheme.roster.span, help_text, Severity.WARNING)
 
 
-def _totals(registry: Registry) -> Iterator[Problem]:
-    """Yield a warning where, for want of a roster, a total of the shop has become an agent."""
+def _no_persons(registry: Registry) -> Iterator[Problem]:
+    """Yield a warning where, for want of a roster, a total of the shop has become an agent, or a word for nobody."""
     names = () if registry.has_roster else registry.met(teams=False)
     everybody = "\n".join(names).lower()
-    likely = any(sign in everybody for sign in _SIGNS)  # millions of names are told in no time
-    found = sorted(filter(_TOTALS.search, names)) if likely else ()
-    if found:
-        message = f"{some(found)} {'is' if len(found) == 1 else 'are'} scored, and may be no person but a total"
-        help_text = "name such rows in `total_rows` of the source, or give the scheme a roster"
-        yield Problem("agent-like-total", message, None, help_text, Severity.WARNING)
+    for code, signs, is_one, what, help_text in _NO_PERSONS:
+        likely = any(sign in everybody for sign in signs)  # millions of names are told in no time
+        found = sorted(filter(is_one, names)) if likely else ()
+        if found:
+            are = "is" if len(found) == 1 else "are"
+            yield Problem(code, f"{some(found)} {are} scored, and may be {what}", None, help_text, Severity.WARNING)
 
 
 def copies(scheme: Scheme, inputs: Inputs) -> Iterator[Problem]:
