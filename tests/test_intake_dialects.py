@@ -24,6 +24,9 @@ from made_intake import body, opened, written
 from made_workbooks import MOMENT, packed, workbook, zipped
 from small_case import Case
 
+from kpi_cli.intake.files.encodings import known_encoding
+from kpi_cli.intake.files.unpacking import CHUNK
+
 Rows: TypeAlias = Sequence[Sequence[str]]
 HEADER = ("id", "客服", "note")
 CELLS = st.text(st.sampled_from("ab 1,;|\t\"'\n客服小张很满意=+-@#é０"), max_size=12)
@@ -197,3 +200,24 @@ def test_the_same_data_give_the_same_scores(tmp_path: Path, name: str, detail: s
     assert scored.summary == SUMMARY
     assert scored.detail == detail
     assert scored.count("chats") | {"used": 3, "outside_period": 1} == scored.count("chats")
+
+
+NO_ENCODINGS = ["hex", "base64", "rot13", "zip", "quopri", "punycode", "idna", "undefined", "no-such"]
+
+
+@pytest.mark.parametrize("name", NO_ENCODINGS)
+    "name", ["hex", "base64", "rot13", "zip", "quopri", "punycode", "idna", "undefined", "no-such"]
+)
+def test_what_is_no_encoding_of_files(name: str) -> None:
+    assert known_encoding(name) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("before", range(5))
+def test_a_character_that_is_cut_by_the_end_of_what_is_read_at_once(tmp_path: Path, encoding: str, before: int) -> None:
+    """All before it is ASCII, so nothing else tells the encoding."""
+    head = "id,agent\n1,ann\n"
+    head += "2," + "x" * (CHUNK - len(head) - 2 - before)
+    raw = f"{head}张三\n3,李四\n".encode(encoding)
+    file = opened(written(tmp_path, "a.csv", raw), "id")
+    assert body(file, CHUNK).decode().endswith("x张三\n3,李四\n")

@@ -10,10 +10,13 @@ from kpi_cli.intake.files.blocks import Bytes
 from kpi_cli.kernels import compiled
 
 ASCII, UTF8, GB18030 = "ascii", "utf-8", "gb18030"
-BY_RECORD = frozenset({ASCII, UTF8, GB18030})  # line feeds, quotes and delimiters mean themselves in the bytes
+BY_RECORD = frozenset({ASCII, UTF8, GB18030})  # line feeds and quotes mean themselves in the bytes
 _BOMS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LONGEST = 4  # bytes of a character
 _UNITS = tuple(unit.encode(GB18030) for unit in ("小时", "元"))
 _FAMILY = {"gbk": GB18030, "gb2312": GB18030, "cp936": GB18030, "utf-8-sig": UTF8, "utf-16": "utf-16-le"}
+
+_OF_NO_FILE = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 
 
 class EncodingError(ValueError):
@@ -40,9 +43,10 @@ def known_encoding(name: str) -> str | None:
     """Return how this program calls an encoding that a scheme declares; None when there is no such encoding."""
     try:
         found = codecs.lookup(name.strip()).name
+        b"aa".decode(found, "ignore")  # base64 and its like are none of text
     except (LookupError, ValueError):
         return None
-    return _FAMILY.get(found, found)
+    return None if found in _OF_NO_FILE else _FAMILY.get(found, found)
 
 
 def detect(head: bytes, declared: str | None = None) -> str:
@@ -60,8 +64,11 @@ def detect(head: bytes, declared: str | None = None) -> str:
 
 
 def settle(piece: bytes) -> str:
-    """Return the encoding that the first bytes beyond ASCII speak for; the piece may end inside a character."""
-    if piece.isascii():
+    """Return the encoding that the first bytes beyond ASCII speak for; the piece may end inside a character.
+
+    Where nothing is beyond ASCII but the beginning of such a character, that is left for the next piece to tell.
+    """
+    if piece[: len(piece) - len(unfinished(piece))].isascii():
         return ASCII
     place = _first_fault(piece, UTF8)
     if place is None:
@@ -70,6 +77,13 @@ def settle(piece: bytes) -> str:
         reason = "it is neither UTF-8 nor GB18030"
         raise EncodingError(reason, place)
     return GB18030
+
+
+def unfinished(piece: bytes) -> bytes:
+    """Return the bytes at the end of a piece that begin a character of UTF-8; they may be others in GB18030."""
+    decoder = codecs.getincrementaldecoder(UTF8)("ignore")
+    decoder.decode(piece[-_LONGEST:])
+    return decoder.getstate()[0]
 
 
 def _only_units(piece: bytes) -> bool:

@@ -150,10 +150,11 @@ class _Stream:
         return data
 
     def _settled(self, raw: Iterable[bytes]) -> Iterator[bytes]:
-        before = 0
+        before, held = 0, b""
         for chunk in raw:
             if self._encoding == encodings.ASCII:
-                self._encoding = _settle(chunk, before)
+                self._encoding = _settle(held + chunk, before - len(held))
+                held = encodings.unfinished(held + chunk)
             before += len(chunk)
             yield chunk
 

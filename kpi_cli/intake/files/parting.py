@@ -125,7 +125,9 @@ def settled(file: ExportFile, looks: Sequence[Look | None]) -> ExportFile | None
         return file
     begin = beyond // CHUNK * CHUNK
     try:
-        encoding = encodings.settle(b"".join(unpacking.stretch(file, begin, begin + CHUNK)))
+        ends = (begin + CHUNK, begin + 2 * CHUNK)  # the first may cut the only character in two
+        told = (encodings.settle(b"".join(unpacking.stretch(file, begin, end))) for end in ends)
+        encoding = next((found for found in told if found != ASCII), ASCII)
     except EncodingError:
         return None
     return replace(file, dialect=replace(file.dialect, encoding=encoding))
