@@ -206,8 +206,6 @@ NO_ENCODINGS = ["hex", "base64", "rot13", "zip", "quopri", "punycode", "idna", "
 
 
 @pytest.mark.parametrize("name", NO_ENCODINGS)
-    "name", ["hex", "base64", "rot13", "zip", "quopri", "punycode", "idna", "undefined", "no-such"]
-)
 def test_what_is_no_encoding_of_files(name: str) -> None:
     assert known_encoding(name) is None
 
