@@ -6,6 +6,8 @@ import pytest
 from made_inspections import asked, checked, column, entries, inspection_of, of, scored, written
 
 from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection
+from kpi_cli.intake.inspecting.known import columns_of
+from kpi_cli.intake.presets import PRESETS
 from kpi_cli.reports.sourceyaml import column_value, question_line
 
 FOUR = "Very satisfied: 4, Satisfied: 3, Dissatisfied: 2, Very dissatisfied: 1"
@@ -36,6 +38,11 @@ def rated(folder: Path, header: str, *cells: str) -> Inspection:
             "Satisfaction",
             ["Good", "Bad", "Offered", "Not Offered"],
             "{from: Satisfaction, type: number, map: {Good: 1, Bad: 0}, missing: [Not Offered, Offered]}",
+        ),
+        (
+            "CSAT score",
+            ["Good", "Bad", "offered", "Unoffered", "Not_Offered"],
+            "{from: CSAT score, type: number, map: {Good: 1, Bad: 0}, missing: [Not_Offered, Unoffered, offered]}",
         ),
         ("CSAT", ["good", "Good", "bad"], "{from: CSAT, type: number, map: {Good: 1, good: 1, bad: 0}}"),
         (
@@ -131,3 +138,8 @@ def test_words_score_as_printed(tmp_path: Path) -> None:
         "Ann",
         "Bo",
     }
+
+
+def test_the_preset_knows_the_same_words() -> None:
+    rating = columns_of(PRESETS["zendesk-tickets"])["rating"]
+    assert (rating.map, rating.missing) == ({"Good": "1", "Bad": "0"}, ("Offered", "Not Offered", "Unoffered"))

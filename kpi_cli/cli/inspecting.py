@@ -13,7 +13,7 @@ from kpi_cli.cli.streams import is_terminal, may_colour, width_of
 INSPECT_EXAMPLES = """\b
 Examples:
   kpi inspect exports/chats-2026-10.csv
-  kpi inspect exports/ >> scheme.yaml
+  kpi inspect exports/
   kpi inspect exports/ --format scheme > scheme.yaml
   kpi inspect tickets.xlsx --format json"""
 _FORMATS = ("text", "yaml", "scheme", "json")

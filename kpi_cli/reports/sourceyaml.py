@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Question, Role, SeenColumn
+from kpi_cli.intake.inspecting.inspection import ColumnEntry, Entry, Inspection, Question, Role, SeenColumn
 from kpi_cli.reports.safe import visible
 from kpi_cli.scheme.compiled import ColumnType
 
@@ -115,7 +115,7 @@ def _block(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
         yield from map(_comment, told)
     yield f"  {entry.name}:"
     yield from _keys(inspection, bare=bare)
-    yield from (_decide(question, 4, bare=bare) for question in entry.questions if isinstance(question.value, str))
+    yield from (_decide(question, entry, bare=bare) for question in entry.questions if isinstance(question.value, str))
     lines = list(_columns(inspection, bare=bare))
     open_ones = [question for question in entry.questions if isinstance(question.value, ColumnEntry)]
     if lines:
@@ -123,7 +123,7 @@ def _block(inspection: Inspection, bare: bool) -> Iterator[str]:  # noqa: FBT001
     elif open_ones:
         yield "    # columns:"
     yield from lines
-    yield from (_decide(question, 6, bare=bare) for question in open_ones)
+    yield from (_decide(question, entry, bare=bare) for question in open_ones)
     if not bare:
         yield from _left_out(inspection.columns)
 
@@ -204,10 +204,23 @@ def _beside(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"{line}{' ' * (max(width - cell_len(line), 0) + _GAP)}# {visible(comment)}" if comment else line
 
 
-def _decide(question: Question, indent: int, *, bare: bool) -> str:
+def _decide(question: Question, entry: Entry, *, bare: bool) -> str:
+    """Return a question's line as a comment; where its key stands there already, it says that it takes its place."""
+    replaced = _replaced(question, entry)
     hint = f" ({question.hint})" if question.hint else ""
-    why = "" if bare else f"  # {visible(question.why)}{visible(hint)}"
-    return f"{' ' * indent}# decide: {question_line(question)}{why}"
+    said = (f"in place of `{replaced}` above" if replaced else "", "" if bare else f"{question.why}{hint}")
+    comment = visible(": ".join(filter(None, said)))
+    indent = " " * (6 if isinstance(question.value, ColumnEntry) else 4)
+    return f"{indent}# decide: {question_line(question)}{f'  # {comment}' if comment else ''}"
+
+
+def _replaced(question: Question, entry: Entry) -> str | None:
+    """Return the key of an entry that the answer to a question cannot stand beside."""
+    key = "time" if question.key == "timeless" else question.key
+    if isinstance(question.value, ColumnEntry):
+        return key if key in entry.columns else None
+    taken = {"files", *entry.roles, *(("sheet",) if entry.sheet else ())}
+    return key if key in taken else None
 
 
 def _left_out(columns: Sequence[SeenColumn]) -> Iterator[str]:

@@ -13,8 +13,6 @@ from kpi_cli.intake.inspecting.sampling import Sample
 from kpi_cli.intake.inspecting.settled import Settled
 from kpi_cli.scheme.compiled import ColumnType
 
-ROW = "row"
-"""Our name for cells that only together tell one row from another."""
 ASKED = "see the question"
 """Why a column is left out that a question is about."""
 _FEW, _FEW_SHARE = 50, 5  # different cells of a text column that is no free text: so many, or one in so many rows
@@ -93,7 +91,7 @@ class Draft(Struct):
             question = self.found.question_of(place)
             value = question.value if question else None
             kind = value.type if isinstance(value, ColumnEntry) else self.found.entry_of(place).type
-            wanted = wanted or ournames.column_name(self.found.header[place], kind, place)
+            wanted = wanted or ournames.column_name(self.found.header, kind, place)
             self.names[place] = ournames.unused(wanted, (*self.names.values(), *self.columns))
         return self.names[place]
 
@@ -105,8 +103,8 @@ class Draft(Struct):
 
     def add_row_key(self) -> None:
         """Make the cells that only together are different in every row the key."""
-        self.roles[Role.KEY] = ROW
-        self.columns[ROW] = ColumnEntry(tuple(self.found.header[place] for place in self.found.roles.key))
+        self.roles[Role.KEY] = ournames.ROW
+        self.columns[ournames.ROW] = ColumnEntry(tuple(self.found.header[place] for place in self.found.roles.key))
 
     def ask(self, about: str, why: str, line: tuple[str, str | ColumnEntry], hint: str = "") -> None:
         """Leave something to the owner; `line` is the key and the value that would settle it."""

@@ -75,7 +75,7 @@ _COUNTED = re.compile(
 )
 _RATE = re.compile(r"率|占比|百分比|比例|满意比|%|‰|percent|\bpct\b|\brate\b|\bratio of\b|\bshare\b|service level")
 _NO_RATE = re.compile(r"汇率|利率|频率|费率|税率|exchange rate|hourly rate|heart rate")
-_SCORE = re.compile(r"评|分|score|rating|satisf|csat|nps")
+_SCORE = re.compile(r"评|分|满意|score|rating|satisf|csat|nps")
 _RATING = re.compile(r"评价|评分|评级|评星|星级|满意|好评|rating|csat|satisf|survey|feedback|bewertung|score|得分")
 _NO_RATING = re.compile(
     r"时间|日期|内容|标签|类型|渠道|方式|来源|状态|人$|客服|编号|id$|备注|原因"

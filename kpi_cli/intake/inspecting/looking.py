@@ -28,6 +28,7 @@ from kpi_cli.scheme.compiled import ColumnType
 _BESIDE = 2  # columns, how far a time of day may stand from its date
 _DAY = 86_400
 _EDGE = timedelta(days=3)  # rows of the first days of a month may be the end of an export of the month before
+_NO_TABLE = "this may be no table at all"
 _NO_EXPORTS = frozenset({".md", ".rst", ".yaml", ".yml", ".toml", ".ini", ".py", ".sql", ".sqlite", ".db", ".log"})
 """Endings of what lies beside exports in a folder and is none."""
 
@@ -177,6 +178,10 @@ def _seen_columns(found: Found, entry: Entry, names: Mapping[int, str]) -> Itera
         )
 
 
+def _names_somebody(found: Found) -> bool:
+    return bool(found.roles.agents or found.roles.weak or found.roles.team is not None)
+
+
 def _notes(found: Found, first: Recognised, entry: Entry) -> Iterator[str]:
     sample = found.sample
     if entry.is_roster:
@@ -186,7 +191,10 @@ def _notes(found: Found, first: Recognised, entry: Entry) -> Iterator[str]:
     if not sample.whole:
         yield f"the first {sample.rows:,} rows were looked at; there are more"
     if sample.ragged:
-        yield f"{sample.ragged:,} records of another number of cells than the header"
+        most = f", and only {sample.rows:,} of as many: {_NO_TABLE}" if sample.ragged > sample.rows else ""
+        yield f"{sample.ragged:,} records of another number of cells than the header{most}"
+    elif len(sample.columns) == 1 and not (entry.is_roster or _names_somebody(found)):
+        yield f"a single column, which names no persons: {_NO_TABLE}"
     if first.seen.preamble:
         lines = "1 line" if first.seen.preamble == 1 else f"{first.seen.preamble} lines"
         yield f"{lines} above the header passed over"

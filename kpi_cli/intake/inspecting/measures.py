@@ -12,18 +12,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kpi_cli.intake.inspecting import headerwords
-from kpi_cli.intake.inspecting.drafting import ROW
 from kpi_cli.intake.inspecting.headerwords import bare
 from kpi_cli.intake.inspecting.inspection import ColumnEntry, Inspection, Role
 from kpi_cli.intake.inspecting.known import columns_of
-from kpi_cli.intake.inspecting.ournames import unused
+from kpi_cli.intake.inspecting.ournames import ROW, unused
 from kpi_cli.intake.presets import PRESETS
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.scheme.formula.vocabulary import RESULTS
 from kpi_cli.scheme.units import Unit
 
 _VOLUME = re.compile(
     r"接待|接起|接听|会话|咨询|对话|工单|服务|处理|回复人数|评价数|通话"
     r"|\b(?:calls?|tickets?|chats?|conversations?|sessions?|cases|contacts|volume|answered|handled|resolved|solved)\b"
+)
+_OFFERED = re.compile(r"呼入|进线|来电|咨询|offered|incoming|inbound|received")
+_ANSWERED = re.compile(r"接待|接听|接起|接通|处理|answered|handled")
+_OF_OFFERED = re.compile(  # shares of whatever came in, answered or not
+    r"接通|接起|接听|应答|服务水平|放弃|流失|\banswer(?:ed|ing)? rate|service level|abandon|missed|lost"
 )
 _COUNTED = re.compile(
     r"人数|人次|次数|数量?$|量$|数$|calls|tickets|chats|conversations|sessions|cases|contacts|volume|cnt"
@@ -84,7 +89,8 @@ def measures_of(inspections: Sequence[Inspection]) -> Mapping[str, tuple[Measure
             continue
         measures = []
         for measure in _measures(each):
-            name = measure.name if measure.name not in taken else unused(f"{each.entry.name}_{measure.name}", taken)
+            name = f"{measure.name}_" if measure.name in RESULTS else measure.name
+            name = name if name not in taken else unused(f"{each.entry.name}_{name}", taken)
             taken.append(name)
             measures.append(replace(measure, name=name))
         found[each.entry.name] = tuple(measures)
@@ -107,16 +113,29 @@ def _credits_persons(inspection: Inspection) -> bool:
 
 def _measures(inspection: Inspection) -> Iterator[Measure]:
     source, columns = inspection.entry.name, list(_columns(inspection))
-    volume = next((each for each in columns if each.type is ColumnType.NUMBER and _is_volume(each)), None)
-    summed = _summed(inspection) or (volume is not None and _averages(inspection, columns))
-    averaged = f"weighted_mean({{}}, by={source}.{volume.name})" if volume else "only({})"
-    read = ((each, _of_sums(each, source, averaged) if summed else _of_cases(each, source)) for each in columns)
+    has_volume = any(each.type is ColumnType.NUMBER and _is_volume(each) for each in columns)
+    summed = _summed(inspection) or (has_volume and _averages(inspection, columns))
+    read = (
+        (each, _of_sums(each, source, _averaged(each, source, columns)) if summed else _of_cases(each, source))
+        for each in columns
+    )
     measures = [replace(found, waits_for=each.name if each.is_open else None) for each, found in read if found]
-    if volume is None and summed and not _one_row_each(inspection):  # averages of days that nothing weighs
+    if not has_volume and summed and not _one_row_each(inspection):  # averages of days that nothing weighs
         measures = [each for each in measures if not each.formula.startswith("only")]
     yield from measures[:_MOST]
     if not summed and not _NO_WORK.search(source):
         yield _counted(source)
+
+
+def _averaged(column: _Column, source: str, columns: Sequence[_Column]) -> str:
+    """Return how averages are averaged: by what was answered, shares of whatever came in by what came in."""
+    numbers = [each for each in columns if each.type is ColumnType.NUMBER]
+    volumes = [each for each in numbers if _is_volume(each)]
+    preferred = [each for each in volumes if each.says(_ANSWERED) and not each.says(_OFFERED)]
+    if column.says(_OF_OFFERED) and column.type is ColumnType.PERCENT:
+        preferred = [each for each in numbers if each.says(_OFFERED) and each.says(_COUNTED) and not each.says(_WORSE)]
+    weight = next(iter((*preferred, *volumes)), None)
+    return f"weighted_mean({{}}, by={source}.{weight.name})" if weight else "only({})"
 
 
 def _columns(inspection: Inspection) -> Iterator[_Column]:

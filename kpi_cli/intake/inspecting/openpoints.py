@@ -41,17 +41,17 @@ def ask_for_agent(draft: Draft) -> None:
     found = draft.found
     draft.roles[Role.AGENT] = "agent"
     draft.columns["agent"] = ColumnEntry((UNKNOWN,))
-    why, instead = "no header says who did the work", f'in place of `agent: "{UNKNOWN}"`'
+    why = "no header says who did the work"
     halves = _whole_names(draft)
     if halves:
         why = f"{why}; {' and '.join(f'`{each}`' for each in halves)} may, or may name somebody else"
-        draft.ask("agent", why, ("agent", ColumnEntry(halves)), instead)
+        draft.ask("agent", why, ("agent", ColumnEntry(halves)))
     elif not found.roles.weak:
-        draft.ask("agent", why, ("agent", ColumnEntry(("HEADER",))), f"{instead}; or `team:` for rows of whole teams")
+        draft.ask("agent", why, ("agent", ColumnEntry(("HEADER",))), "or `team:` for rows of whole teams")
     for place in found.roles.weak:
         header = found.header[place]
         why_weak = f"{why}; `{header}` may, or may name somebody else"
-        draft.ask("agent", why_weak, ("agent", ColumnEntry((header,))), instead)
+        draft.ask("agent", why_weak, ("agent", ColumnEntry((header,))))
 
 
 def _whole_names(draft: Draft) -> tuple[str, ...]:
@@ -99,12 +99,17 @@ def ask_for_zone(draft: Draft) -> None:
 def periodic(draft: Draft) -> str:
     """Return the pattern of files whose rows do not say when, and ask what their names do not say."""
     pattern = patterns.without_time(draft.found.labels)
-    if pattern.by_day:
+    if pattern.by_day or (not pattern.dated and not pattern.named):
         draft.roles[Role.TIME] = "file"
         if draft.roles.get(Role.KEY) == draft.roles.get(Role.AGENT, ""):  # who has a row in the file of each day
             del draft.roles[Role.KEY]
+    if pattern.by_day:
         why = "no row says when, the file's name does: is it the day of the rows, or of the download?"
         draft.ask("time", why, ("time", "file"), "or name the files by their period")
+    elif not pattern.dated and not pattern.named:
+        why = "neither the rows nor the files' names say when: put the day into each name, written as 2026-10-05"
+        monthly = f'a month as 2026-10, with `files: "{patterns.by_period(draft.found.labels)}"`'
+        draft.ask("time", why, ("timeless", "true"), f"only if the rows belong to every period; {monthly}")
     elif not pattern.dated:
         why = "neither the rows nor the file's name say when: put the period into the name, written as 2026-10"
         plain = patterns.with_time(draft.found.labels)

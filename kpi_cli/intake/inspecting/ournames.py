@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from kpi_cli.intake.files.unpacking import PACKINGS
@@ -11,6 +11,8 @@ from kpi_cli.intake.inspecting.known import preset_name
 from kpi_cli.scheme.compiled import ColumnType
 from kpi_cli.scheme.formula.vocabulary import RESERVED
 
+ROW = "row"
+"""Our name for cells that only together tell one row from another; no column may have it."""
 _TEXT, _NUMBER, _SPAN = frozenset({ColumnType.TEXT}), frozenset({ColumnType.NUMBER}), frozenset({ColumnType.DURATION})
 _TIME, _RATE = frozenset({ColumnType.DATETIME, ColumnType.DATE}), frozenset({ColumnType.PERCENT})
 _PATTERNS = tuple(
@@ -19,7 +21,7 @@ _PATTERNS = tuple(
         ("first_response", _SPAN, r"first.*(?:response|reply)|首次?(?:平均)?响应?|首响|speed of answer|answer speed"),
         ("avg_response", _SPAN, r"(?:avg|average|mean).*(?:response|reply)|平均.*响应|平响"),
         ("resolution", _SPAN, r"resol|解决时|time to close|close.*time"),
-        ("handle", _SPAN, r"handl|talk|处理时长|接待时长|对话时长|会话时长|通话时长"),
+        ("handle", _SPAN, r"\baht\b|handl|talk|处理时长|接待时长|对话时长|会话时长|通话时长"),
         ("wait", _SPAN, r"wait|queue|等待|排队"),
         ("replied_at", _TIME, r"first.*(?:response|reply)|首次?响应|首次回复"),
         ("rated_at", _TIME, r"rated|survey|评价"),
@@ -47,21 +49,26 @@ _PATTERNS = tuple(
         ("topic", _TEXT, r"^topic$"),
     )
 )
+_HANDLING, _TALK = re.compile(r"\baht\b|\bhandl(?:e|ing)\b|处理时长"), re.compile(r"\btalk\b|通话时长")
+"""Talking is a part of handling, where both are there."""
 _WILD = re.compile(r"[*?]|\{\w+\}")
 _PROMISED = re.compile(r"\bleft\b|\bdiff\b|剩余|\bsla\b|expected|\bdue\b|target|预计|应|截止")
 _DATE = r"\d{4}[-_.年]\d{1,2}[-_.月]\d{1,2}日?|(?<!\d)20\d{6}(?!\d)"
 _PART = r"\d{4}[-_]?(?:W\d{2}|Q[1-4]|H[12])|\d{4}[-_.年]\d{2}月?(?!\d)|(?<!\d)20\d{4}(?!\d)"
-DATED = re.compile(rf"(?:{_DATE})(?:(?:\.\.|[~至到_-])+(?:{_DATE}))?|{_PART}")
+_OF_YEAR = r"(?<!\d)\d{1,2}月(?:\d{1,2}[日号])?"
+DATED = re.compile(rf"(?:{_DATE})(?:(?:\.\.|[~至到_-])+(?:{_DATE}))?|{_PART}|{_OF_YEAR}(?:[~至到_-]+{_OF_YEAR})?")
 """What of a file's name is a date, two of them, or a period."""
 
 
-def column_name(header: str, kind: ColumnType, place: int) -> str:
+def column_name(headers: Sequence[str], kind: ColumnType, place: int) -> str:
     """Return our name for a column: known, else the header in lower case where that makes a name, else `column_7`."""
+    header = headers[place]
     known = preset_name(header, kind)
     if known is not None:
         return known
     text = bare(header)
-    if _PROMISED.search(text):
+    is_part = _TALK.search(text) and any(map(_HANDLING.search, map(bare, headers)))
+    if _PROMISED.search(text) or is_part:
         return _as_name(text) or f"column_{place + 1}"
     for name, kinds, pattern in _PATTERNS:
         if kind in kinds and pattern.search(text):
@@ -99,4 +106,4 @@ def _as_name(text: str) -> str | None:
     name = re.sub(r"_+", "_", re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text))).strip("_")
     if not name.isidentifier() or len(name) > 60:  # noqa: PLR2004 - a sentence, not a name
         return None
-    return f"{name}_" if name in RESERVED else name
+    return f"{name}_" if name == ROW or name in RESERVED else name

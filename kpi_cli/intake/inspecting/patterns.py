@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from string import digits
 
 from msgspec import Struct
 
@@ -17,11 +18,15 @@ _SPECIAL = re.compile(r"[\[\]{}*?]")
 
 
 class Pattern(Struct, frozen=True):
-    """What stands under `files`; `dated` by what its files say which period they hold: their names, or nothing."""
+    """What stands under `files`; `dated` by what its files say which period they hold: their names, or nothing.
+
+    `named` says that a single file without a date should be called so: under the name it has it is not found.
+    """
 
     files: str
     dated: bool
     by_day: bool = False
+    named: bool = False
 
 
 def with_time(labels: Sequence[str]) -> str:
@@ -34,7 +39,8 @@ def without_time(labels: Sequence[str]) -> Pattern:
     names = [_plain(label) for label in labels]
     ranged = [_START_END.sub(r"{start}\2{end}", name, count=1) for name in names]
     if all("{start}" in name for name in ranged):
-        return Pattern(_common(ranged), dated=True)
+        common = _common(ranged)
+        return Pattern(common if "{start}" in common and "{end}" in common else "*{start}*{end}*", dated=True)
     if all(re.fullmatch(rf"[^\d]*{_DAY}[^\d]*", name) and first_date(PurePath(name)) for name in names):
         return Pattern(with_time(labels), dated=True, by_day=True)
     periodic = [_PERIOD.sub("{period}", name, count=1) for name in names]
@@ -43,9 +49,16 @@ def without_time(labels: Sequence[str]) -> Pattern:
         return Pattern(common if "{period}" in common else "*{period}*", dated=True)
     if all(first_date(PurePath(name)) for name in names):  # 20261001-20261031
         return Pattern(with_time(labels), dated=True, by_day=True)
-    stem, dot, ending = _common([DATED.sub("*", name) for name in names]).rpartition(".")
+    if len(names) == 1:
+        return Pattern(by_period(labels), dated=False, named=True)
+    return Pattern(with_time(labels), dated=False)
+
+
+def by_period(labels: Sequence[str]) -> str:
+    """Return the pattern that files would have if the period stood in their names."""
+    stem, dot, ending = with_time(labels).rpartition(".")
     base = (stem if dot else ending).rstrip("*-_ ")
-    return Pattern(f"{base or '*'}-{{period}}{dot}{ending if dot else ''}", dated=False)
+    return f"{base or '*'}-{{period}}{dot}{ending if dot else ''}"
 
 
 def period_of(labels: Sequence[str]) -> str | None:
@@ -69,7 +82,7 @@ def _plain(label: str) -> str:
 
 def _unpacked(label: str) -> str:
     path = PurePath(label)
-    return path.stem if path.suffix.lower() in PACKINGS and PurePath(path.stem).suffix else path.name
+    return path.stem if path.suffix in PACKINGS and PurePath(path.stem).suffix else path.name
 
 
 def _common(names: Sequence[str]) -> str:
@@ -78,6 +91,10 @@ def _common(names: Sequence[str]) -> str:
         return names[0]
     start = _alike(names)
     end = _alike([name[len(start) :][::-1] for name in names])[::-1]
+    if any(name[len(start) :][:1].isdigit() for name in names):  # a number is alike as a whole, or not at all
+        start = start.rstrip(digits)
+    if any(name[: len(name) - len(end)][-1:].isdigit() for name in names):
+        end = end.lstrip(digits)
     return re.sub(r"\*+", "*", f"{start}*{end}")
 
 

@@ -5,7 +5,6 @@ word is better, its owner is asked.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
@@ -15,7 +14,7 @@ from msgspec import Struct
 from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Evidence, Form
 from kpi_cli.intake.inspecting.inspection import ColumnEntry
-from kpi_cli.intake.inspecting.settled import Settled, asking, no_data
+from kpi_cli.intake.inspecting.settled import Settled, asking, folded, no_data
 from kpi_cli.scheme.compiled import ColumnType
 
 _MOSTLY = Fraction(7, 10)
@@ -27,7 +26,6 @@ _KEPT: Final = frozenset(  # whether a promise was kept
         *(("met", "not met"), ("on time", "late"), ("on time", "overdue"), ("achieved", "breached"), ("pass", "fail")),
     }
 )
-_FOLD = re.compile(r"[\s_-]+")
 _DONE, _UNDONE = re.compile(r"^(?:已经?|有)?(.+)$"), re.compile(r"^(?:尚未|未|没有?|不|无)(.+)$")
 
 
@@ -39,7 +37,7 @@ class _Scale(Struct, frozen=True):
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        return {_folded(word): self.top - place for place, word in enumerate(self.words)}
+        return {folded(word): self.top - place for place, word in enumerate(self.words)}
 
 
 def _scales(*lines: str) -> tuple[_Scale, ...]:
@@ -102,13 +100,13 @@ def read_words(column: Evidence) -> Settled | None:
     if not words or column.forms[Form.NUMBER] == column.sampled:
         return None
     without = tuple(sorted(word for word in column.words or {} if no_data(word)))
-    rating = {word: count for word, count in words.items() if any(_folded(word) in scale.numbers for scale in _SCALES)}
+    rating = {word: count for word, count in words.items() if any(folded(word) in scale.numbers for scale in _SCALES)}
     alone = len(words) < _PAIR and not headerwords.is_rating(column.header)
     if alone or sum(rating.values()) < _MOSTLY * sum(words.values()):
         return _answers(column, words) or _unknown(column, words, without)
     if (answers := _answers(column, words)) and not any(_is_whole(scale, words) for scale in _SCALES):
         return answers
-    fits = [scale for scale in _SCALES if all(_folded(word) in scale.numbers for word in rating)]
+    fits = [scale for scale in _SCALES if all(folded(word) in scale.numbers for word in rating)]
     strays = [word for word in words if word not in rating]
     entry = ColumnEntry((column.header,), ColumnType.NUMBER, missing=(*without, *strays))
     if not fits:
@@ -118,7 +116,7 @@ def read_words(column: Evidence) -> Settled | None:
     if strays:
         why = f"{_listed(rating)} rate, {_listed(strays)} may not"
         return asking(column, why, mapped, "what rates goes into `map:`, what means no data into `missing:`")
-    seen = {_folded(word) for word in rating}
+    seen = {folded(word) for word in rating}
     if len(seen) < len(fits[0].words) and len({len(scale.words) for scale in fits}) > 1:
         why = f"{_listed(rating)}: of a scale of {_lengths(fits)} words?"
         return asking(column, why, mapped, "with every word of the scale")
@@ -126,11 +124,7 @@ def read_words(column: Evidence) -> Settled | None:
 
 
 def _is_whole(scale: _Scale, words: Iterable[str]) -> bool:
-    return set(scale.numbers) == {_folded(word) for word in words}
-
-
-def _folded(word: str) -> str:
-    return _FOLD.sub(" ", unicodedata.normalize("NFKC", word)).strip().casefold()
+    return set(scale.numbers) == {folded(word) for word in words}
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -151,12 +145,12 @@ def _numbers(scale: _Scale, seen: Iterable[str]) -> Mapping[str, int]:
     """Return the numbers of a whole scale, words that were seen as they are written, the others alike."""
     spelled: dict[str, list[str]] = {}
     for word in seen:
-        spelled.setdefault(_folded(word), []).append(word)
+        spelled.setdefault(folded(word), []).append(word)
     capital = all(word[:1].isupper() for words in spelled.values() for word in words)
     found = {}
     for word in scale.words:
         unseen = [word.capitalize() if capital else word]
-        found.update(dict.fromkeys(sorted(spelled.get(_folded(word), unseen)), scale.numbers[_folded(word)]))
+        found.update(dict.fromkeys(sorted(spelled.get(folded(word), unseen)), scale.numbers[folded(word)]))
     return found
 
 
@@ -164,8 +158,8 @@ def _any_numbers(seen: Iterable[str]) -> Mapping[str, int]:
     """Return the numbers of words that no one scale holds: each of the longest scale that has it."""
     found = {}
     for word in seen:
-        scale = next(scale for scale in reversed(_SCALES) if _folded(word) in scale.numbers)
-        found[word] = scale.numbers[_folded(word)]
+        scale = next(scale for scale in reversed(_SCALES) if folded(word) in scale.numbers)
+        found[word] = scale.numbers[folded(word)]
     return dict(sorted(found.items(), key=lambda each: -each[1]))
 
 
@@ -176,7 +170,7 @@ def _answers(column: Evidence, words: Mapping[str, int]) -> Settled | None:
     for yes, no in (tuple(words), tuple(words)[::-1]):
         denied, done = _UNDONE.match(no), _DONE.match(yes)
         denies = bool(denied and done and denied[1] in {yes, done[1]} and not headerwords.is_status(column.header))
-        if denies or (_folded(yes), _folded(no)) in _KEPT:
+        if denies or (folded(yes), folded(no)) in _KEPT:
             entry = ColumnEntry((column.header,), ColumnType.BOOLEAN, map=((yes, "yes"), (no, "no")))
             return Settled(entry, sum(words.values()), "one word denies the other", odd={})
     return None

@@ -1,6 +1,6 @@
 """A file that no scheme speaks of -> how it is written, and where its header is.
 
-A header row is told by its shape, or by headers that are known, where these say clearly more.
+A header row is told by its shape, or by headers that are known, where these say clearly more; never is it a title.
 """
 
 import re
@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kpi_cli.intake.files import encodings, unpacking
+from kpi_cli.intake.files import encodings, troubles, unpacking
 from kpi_cli.intake.files.blocks import ExportFile, Form, InputFile
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.headers import find_header
@@ -22,6 +23,7 @@ from kpi_cli.intake.inspecting.evidence import read_as
 from kpi_cli.intake.inspecting.headerwords import AgentRank
 from kpi_cli.intake.inspecting.inspection import Question, SeenFile
 from kpi_cli.intake.inspecting.known import headers_in
+from kpi_cli.intake.inspecting.titles import below_title
 from kpi_cli.problems import KpiError
 from kpi_cli.scheme.compiled import SourceColumn
 
@@ -56,6 +58,13 @@ class Recognised(Struct, frozen=True):
     titled: bool = False
 
 
+class _Sheet(Struct, frozen=True):
+    """Where the header of a sheet is, and the columns by which it is found there."""
+
+    layout: Layout
+    columns: tuple[SourceColumn, ...]
+
+
 def recognise(found: InputFile) -> list[Recognised]:
     """Open a file, and of a workbook each sheet that names persons; raise KpiError as `open_export` does."""
     form = unpacking.form_of(found)
@@ -79,8 +88,10 @@ def _text(found: InputFile) -> Recognised:
             raise
         plain = _western(found, error)
         encoding, question = _WESTERN, _encoding_question(found.label)
-    wanted = _wanted(head.decode(plain.dialect.encoding, "replace"))
-    file = _by_known_headers(found, plain, Expected(_NAME, wanted, encoding))
+    text = head.decode(plain.dialect.encoding, "replace")
+    file = _by_known_headers(found, plain, Expected(_NAME, _wanted(text), encoding))
+    if below := below_title(text, file.dialect.delimiter, file.header):
+        file = open_export(found, Expected(_NAME, below, encoding))
     spoken = _SPOKEN.get(file.dialect.encoding, file.dialect.encoding)
     marked = " with BOM" if spoken == "UTF-8" and encodings.bom_length(head) else ""
     seen = SeenFile(file.label, "text", spoken + marked, file.dialect.delimiter, file.first_line - 1, file.preamble)
@@ -135,29 +146,32 @@ def _workbook(found: InputFile) -> list[Recognised]:
     book = open_workbook(found)
     heads = {name: book.sheet(name).head() for name in book.names}
     wanted = _wanted(b"\n".join(heads.values()).decode())
-    layouts = {name: layout for name, head in heads.items() if (layout := sniff(head, "utf-8", wanted, DELIMITER))}
+    sheets = {name: begun for name, head in heads.items() if (begun := _sheet_of(head, wanted))}
+    if not sheets:
+        raise troubles.empty_file(found.label)
+    layouts = {name: sheet.layout for name, sheet in sheets.items()}
     ranked = sorted(layouts, key=lambda name: _rank(layouts[name]), reverse=True)
-    if not ranked or layouts[ranked[0]].matched < _SURE:
-        file = open_export(found, Expected(_NAME))
-        sheet = next((name for name, layout in layouts.items() if layout.header == file.header), None)
-    else:
-        sheet = ranked[0]
-        file = open_export(found, Expected(_NAME, wanted, sheet=sheet))
-    if sheet is None:
-        return [Recognised(file, _seen(file, None))]
+    sheet = ranked[0] if layouts[ranked[0]].matched >= _SURE else max(layouts, key=lambda name: _size(layouts[name]))
     filled = [name for name, layout in layouts.items() if layout.records and name != sheet]
     alike = [name for name in filled if layouts[name].header == layouts[sheet].header]
     further = [name for name in filled if name not in alike and _names_persons(layouts[name])]
     others = tuple(name for name in filled if name not in {*alike, *further})
     named = sheet if alike or further or _as_likely(layouts, ranked) else None
     question = _sheet_question(sheet, alike) if alike else None
-    first = Recognised(file, _seen(file, sheet), named, question, others, titled=bool(further))
-    return [first, *(_sheet(found, name) for name in further)]
+    opened = {name: open_export(found, Expected(_NAME, sheets[name].columns, sheet=name)) for name in (sheet, *further)}
+    first = Recognised(opened[sheet], _seen(opened[sheet], sheet), named, question, others, titled=bool(further))
+    return [first, *(Recognised(opened[name], _seen(opened[name], name), name, titled=True) for name in further)]
 
 
-def _sheet(found: InputFile, name: str) -> Recognised:
-    file = open_export(found, Expected(_NAME, sheet=name))
-    return Recognised(file, _seen(file, name), name, titled=True)
+def _sheet_of(head: bytes, wanted: tuple[SourceColumn, ...]) -> _Sheet | None:
+    """Return how a sheet begins: with the header that holds known words, else by its shape, or below its title."""
+    known = sniff(head, "utf-8", wanted, DELIMITER)
+    if known is None or known.matched >= _SURE:
+        return _Sheet(known, wanted) if known else None
+    plain = sniff(head, "utf-8", (), DELIMITER) or known
+    columns = below_title(head.decode(), DELIMITER, plain.header)
+    layout = (sniff(head, "utf-8", columns, DELIMITER) if columns else None) or plain
+    return _Sheet(replace(layout, matched=known.matched), columns)
 
 
 def _seen(file: ExportFile, sheet: str | None) -> SeenFile:
@@ -177,11 +191,15 @@ def _as_likely(layouts: Mapping[str, Layout], ranked: Sequence[str]) -> bool:
 
 def _sheet_question(sheet: str, alike: Sequence[str]) -> Question:
     why = f"{', '.join(f'`{each}`' for each in (sheet, *alike))} are sheets alike, and a source reads one of them"
-    return Question("sheet", why, "sheet", alike[0], f"in place of `{sheet}`")
+    return Question("sheet", why, "sheet", alike[0])
 
 
 def _rank(layout: Layout) -> tuple[int, bool, int]:
-    return layout.matched, layout.records > 0, layout.records * len(layout.header)
+    return layout.matched, layout.records > 0, _size(layout)
+
+
+def _size(layout: Layout) -> int:
+    return layout.records * len(layout.header)
 
 
 def _wanted(text: str) -> tuple[SourceColumn, ...]:

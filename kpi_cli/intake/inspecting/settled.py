@@ -1,5 +1,7 @@
 """How a column is read and what speaks for it, or what to ask: the values and steps that all types share."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
@@ -12,10 +14,11 @@ from kpi_cli.scheme.compiled import ColumnType
 
 SPANS, TIMES = frozenset({Form.SPAN, Form.SHORT}), frozenset({Form.MOMENT, Form.DAY})
 _TOLERATED = Fraction(1, 200)  # of the cells may be of no use; half of what a period may reject
+_FOLD = re.compile(r"[\s_-]+")
 _NO_DATA = frozenset(
     {
         *("延迟统计", "未评价", "未评", "未评分", "未参评", "无评价", "暂无", "暂无评价"),
-        *("not rated", "unrated", "no rating", "not offered", "offered", "none", "nan", "na", "nil"),
+        *("not rated", "unrated", "no rating", "not offered", "unoffered", "offered", "none", "nan", "na", "nil"),
     }
 )
 
@@ -32,9 +35,14 @@ class Settled(Struct, frozen=True):
     question: Question | None = None
 
 
+def folded(word: str) -> str:
+    """Return a word without what its spellings differ in: case, width, and what parts its words."""
+    return _FOLD.sub(" ", unicodedata.normalize("NFKC", word)).strip().casefold()
+
+
 def no_data(cell: str) -> bool:
     """Whether a cell is a word that is known to mean no data."""
-    return cell.casefold() in _NO_DATA
+    return folded(cell) in _NO_DATA
 
 
 def reads_as(column: Evidence, forms: Collection[Form]) -> int:

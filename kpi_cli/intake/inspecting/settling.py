@@ -12,7 +12,7 @@ from kpi_cli.intake.cells.durations import duration_unit
 from kpi_cli.intake.cells.percents import percent_unit
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.inspecting import headerwords
-from kpi_cli.intake.inspecting.evidence import Evidence, Form, counts_by_form
+from kpi_cli.intake.inspecting.evidence import Evidence, Form, counts_by_form, read_as
 from kpi_cli.intake.inspecting.headerwords import AgentRank
 from kpi_cli.intake.inspecting.inspection import ColumnEntry
 from kpi_cli.intake.inspecting.ratingwords import read_words
@@ -76,6 +76,8 @@ def _typed(column: Evidence) -> Settled | None:
         return read_durations(column, reads)
     if headerwords.is_rate(header) and not beyond(column, _HIGHEST_RATE):
         return _rate(column, reads)
+    if headerwords.is_score(header) and _within_one(column):
+        return _rate(column, reads, ", or `type: number` for a score of 1 at the most")
     dated = read_epoch(column, reads) or read_days(column, reads) or read_serials(column, reads)
     return dated or _plain(column, ColumnType.NUMBER, reads)
 
@@ -89,7 +91,15 @@ def _plain(column: Evidence, kind: ColumnType, reads: int) -> Settled:
     return Settled(entry, reads, what, column.bounds.get(Form.NUMBER), odd=odd)
 
 
-def _rate(column: Evidence, reads: int) -> Settled:
+def _within_one(column: Evidence) -> bool:
+    """Whether all numbers lie from 0 to 1, and some of them between."""
+    bounds = column.bounds[Form.NUMBER]
+    if bounds.low is None or bounds.high is None or not 0 <= bounds.low[0] <= bounds.high[0] <= 1:
+        return False
+    return any((read_as(cell)[1] or 0) not in {0, 1} for cell in column.odd[Form.NUMBER])
+
+
+def _rate(column: Evidence, reads: int, otherwise: str = "") -> Settled:
     entry, odd = entry_of(column, ColumnType.PERCENT, {Form.RATE, Form.NUMBER})
     bounds = column.bounds.get(Form.RATE) or column.bounds.get(Form.NUMBER)
     bare, zero = column.forms[Form.NUMBER], beyond(column, 0)
@@ -103,7 +113,7 @@ def _rate(column: Evidence, reads: int) -> Settled:
         return Settled(replace(entry, unit="%"), reads, why, bounds, "values", odd)
     least, most = written(column.bounds[Form.NUMBER])
     why = f"rates from `{least}` to `{most}`: is 1 the whole, or 100?"
-    return asking(column, why, replace(entry, unit="fraction"), 'or `unit: "%"`')
+    return asking(column, why, replace(entry, unit="fraction"), f'or `unit: "%"`{otherwise}')
 
 
 def _mixed(column: Evidence) -> Settled:
