@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Column
+from kpi_cli.exact import Exact
 
 Codes: TypeAlias = NDArray[np.int32]
 
@@ -21,7 +22,7 @@ class Rows(Struct, frozen=True, eq=False):
 
     `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
     team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
-    `sharers` tells among how many agents the credit for a row is split, None where each has the whole of it.
+    `shares` tell how much of the credit for a row is its agent's, None where each has the whole of it.
     `again` marks rows that stand here before for a teammate of their agent, None where there are none: they count for
     the agent, and not a second time for the team. `records` are the numbers of the rows among the records of their
     block, from 1, where the reader was asked for them.
@@ -31,7 +32,7 @@ class Rows(Struct, frozen=True, eq=False):
     agents: Codes
     columns: Mapping[str, Column]
     days: NDArray[np.int64] | None = None
-    sharers: NDArray[np.int64] | None = None
+    shares: Exact | None = None
     again: NDArray[np.bool_] | None = None
     records: NDArray[np.int64] | None = None
 
@@ -45,7 +46,7 @@ class Rows(Struct, frozen=True, eq=False):
             agents=self.agents[rows],
             columns={name: column.take(rows) for name, column in self.columns.items()},
             days=None if self.days is None else self.days[rows],
-            sharers=None if self.sharers is None else self.sharers[rows],
+            shares=None if self.shares is None else self.shares.take(rows),
             again=None if self.again is None else self.again[rows],
             records=None if self.records is None else self.records[rows],
         )

@@ -247,10 +247,10 @@ def test_where_no_row_is_anybodys_nothing_was_measured(tmp_path: Path, agents: s
     assert (code, problems) == (Exit.DATA, [f"nothing-left: none of the 4 rows of `chats` counts: {why}"])
 
 
-def test_where_no_card_is_for_anybody_nothing_was_measured(tmp_path: Path) -> None:
+def test_where_no_card_is_for_anybody_that_is_told(tmp_path: Path) -> None:
     scheme = changed(SCHEME, "  service:\n", '  service:\n    for: team == "three"\n')
-    code, problems = refused(tmp_path, Case(scheme))
-    assert (code, problems) == (Exit.DATA, ["no-card: no scorecard is for any of the agents"])
+    (warning,) = scored(tmp_path, Case(scheme)).warnings
+    assert (warning.code, warning.message) == ("no-card", "no scorecard is for any of the agents")
 
 
 def test_a_metric_without_a_value_for_anybody_is_named(tmp_path: Path) -> None:

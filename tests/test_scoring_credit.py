@@ -118,13 +118,54 @@ def test_the_only_row_of_two_teammates_is_the_only_row_of_the_team() -> None:
 
 
 def test_split_parts_of_a_team_make_whole_rows() -> None:
-    """Team one: 10 + 40 + 70 + 8 = 128 in four rows, three of them good."""
+    """Team one: 10 + 40 + 70 + 8 = 128 in four rows, three of them good; each row is one row of the team."""
     found = done(card=CARD.replace("{weights", "{scope: team, weights"), agent="[agent, second]", credit="split")
     for agent in "ab":
-        kept = {
-            name: value for name, value in values(found, agent).items() if name in ("rows", "sums", "means", "goods")
-        }
-        assert kept == {"rows": "4", "sums": "128", "means": "32", "goods": "0.75"}
+        assert values(found, agent) == {
+            "rows": "4", "sums": "128", "means": "32", "goods": "0.75", "tops": "70", "who": "4"
+        }  # fmt: skip
+        assert [found.line(agent, name, "n") for name in ("rows", "means", "tops")] == [["4"]] * 3
+
+
+SPLIT = """\
+id,agent,t:datetime,e:datetime,x:number
+1,a|b,2026-10-06 10:00,2026-10-06 11:00,10
+2,a|c,2026-10-07 10:00,2026-10-07 11:00,1
+3,b,2026-10-08 10:00,2026-10-08 11:00,4
+"""
+
+
+def test_a_split_row_of_teammates_is_one_row_to_medians_and_peaks() -> None:
+    """Team one: 10, 1 and 4, none of them at the same time; half of the second row's credit is another team's."""
+    files = {"roster": ROSTER, "work": SPLIT}
+    formulas = {
+        "busiest": "peak(work.t, work.e)",
+        "middle": "median(work.x)",
+        "counted": "count(work)",
+        "total": "sum(work.x)",
+        "least": "min(work.x)",
+    }
+    metrics = "".join(
+        f"  {name}: {{formula: '{formula}', score: {{rule: as_is}}}}\n" for name, formula in formulas.items()
+    )
+    cards = f"scorecards: {{all: {{scope: team, weights: {{{', '.join(f'{name}: 20' for name in formulas)}}}}}}}\n"
+    scheme = f"{head(files, work={'credit': 'split'})}metrics:\n{metrics}{cards}{BANDS}"
+    found = ran(scheme, named(files))
+    assert {name: found.line("a", name, "value", "n") for name in formulas} == {
+        "busiest": ["1", "3"],
+        "middle": ["4", "3"],
+        "counted": ["2.5", "3"],
+        "total": ["14.5", "3"],
+        "least": ["1", "3"],
+    }
+
+
+def test_the_only_row_that_teammates_split_is_the_only_row_of_the_team() -> None:
+    files = {"roster": ROSTER, "work": "id,agent,x:number\n1,a|b,7\n"}
+    metrics = "metrics: {m: {formula: only(work.x), score: {rule: as_is}}}\n"
+    card = "scorecards: {all: {scope: team, weights: {m: 100}}}\n"
+    found = ran(head(files, work={"credit": "split"}) + metrics + card + BANDS, named(files))
+    assert [found.line(agent, "m", "value", "n") for agent in "ab"] == [["7", "1"], ["7", "1"]]
 
 
 @pytest.mark.parametrize("people", ["a|b|c", "c|a|b", "a|b|c|a"])

@@ -88,17 +88,16 @@ class Selection(Struct, frozen=True):
 
         A row whose credit is split among k agents counts 1/k for each.
         """
-        if self.rows.sharers is None:
+        if self.rows.shares is None:
             return Additive((kept.counts, kept.sums(numbers), kept.counts))
-        sharers = self.rows.sharers if kept.rows is None else self.rows.sharers[kept.rows]
-        share = exact.reciprocals(sharers)
+        share = self.rows.shares if kept.rows is None else self.rows.shares.take(kept.rows)
         return Additive((kept.counts, kept.sums(numbers * share), kept.sums(share)))
 
 
 def fold_count(selection: Selection) -> Additive:
     """Count rows, and add up their weights."""
     kept = selection.kept()
-    if selection.rows.sharers is None:
+    if selection.rows.shares is None:
         return Additive((kept.counts, kept.counts))
     weights = selection.summed(kept, exact.constant(Fraction(1), len(kept.agents)))
     return Additive(weights.slots[::2])
@@ -107,7 +106,7 @@ def fold_count(selection: Selection) -> Additive:
 def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
     """Count and add up numbers, or conditions as 0 and 1."""
     column = selection.table.evaluate(expression)
-    if not isinstance(column, Truths) or selection.rows.sharers is not None:
+    if not isinstance(column, Truths) or selection.rows.shares is not None:
         return selection.summed(*selection.numbers(expression))
     kept = selection.kept(expression)
     true = column.values if kept.rows is None else column.values.take(kept.rows)

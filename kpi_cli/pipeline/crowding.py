@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kpi_cli.facts.aggregates import lone_rows_exceeded
 from kpi_cli.facts.partials import Partial
-from kpi_cli.pipeline.measuring import Census, Facts
+from kpi_cli.pipeline.measuring import Census, Facts, Standing
 from kpi_cli.pipeline.plan import aggregates_of_teams
 from kpi_cli.problems import Problem
 from kpi_cli.scheme.compiled import Scheme
@@ -16,8 +16,8 @@ _SHOWN = 5
 def crowds(scheme: Scheme, facts: Facts, census: Census) -> Iterator[Problem]:
     """Yield a problem for each `only(x)` that met several rows."""
     of_teams = aggregates_of_teams(scheme)
-    for period, aggregate, again in facts.partials:
-        if aggregate.kind is AggregateKind.ONLY and not again:
+    for period, aggregate, standing in facts.partials:
+        if aggregate.kind is AggregateKind.ONLY and standing is Standing.OWN:
             names = _crowded(aggregate, facts.of_agents(period, aggregate), census)
             if not names and aggregate in of_teams:
                 names = _crowded_teams(aggregate, facts.for_teams(period, aggregate), census)

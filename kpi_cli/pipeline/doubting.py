@@ -50,6 +50,14 @@ def doubts(scheme: Scheme, registry: Registry) -> Iterator[Problem]:
     yield from _no_persons(registry)
 
 
+def cardless(scheme: Scheme, sheets: Sequence[Sheet]) -> Iterator[Problem]:
+    """Yield a warning where there are agents, and none whom a card is for."""
+    if any(len(sheet) for sheet in sheets) and all(sheet.card is None for sheet in sheets):
+        help_text = "compare the `for` of the cards with the roster"
+        message = "no scorecard is for any of the agents"
+        yield Problem("no-card", message, scheme.cards[0].span, help_text, Severity.WARNING)
+
+
 def silent(scheme: Scheme, sheets: Iterable[Sheet], gaps: Collection[tuple[Period, str]]) -> Iterator[Problem]:
     """Yield a warning for each metric that nobody on a card has a value of, where there are rows to measure it by."""
     for sheet in sheets:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from kpi_cli import exact
 from kpi_cli.columns import Column, Days, Moments, Texts
-from kpi_cli.exact import Mask
+from kpi_cli.exact import Exact, Mask
 from kpi_cli.intake.cases.joining import compacted, joined
 from kpi_cli.rows import Rows
 from kpi_cli.scheme.compiled import Source
@@ -35,11 +36,20 @@ class Found(Struct, frozen=True, eq=False):
     labels: tuple[str, ...]
 
     def of(self, codes: NDArray[np.intp], *, once: bool) -> "Found":
-        """Return the rows of some agents or teams; those that stand for a teammate before only if not `once`."""
+        """Return the rows of some agents or teams; `once` each, with the shares of all of them, if so asked."""
         own = np.isin(self.rows.agents, codes)
-        if once and self.rows.again is not None:
-            own &= ~self.rows.again
-        return Found(self.rows.take(own), self.files[own], self.labels)
+        found = Found(self.rows.take(own), self.files[own], self.labels)
+        again = found.rows.again
+        return found if not once or again is None else found._first(~again)
+
+    def _first(self, first: Mask) -> "Found":
+        """Return the first of the rows that are one and the same, with the shares of all of them."""
+        rows, shares, records = self.rows.take(first), self.rows.shares, self.rows.records
+        if shares is not None and records is not None:
+            same = np.stack([self.files, records])
+            _, places, counts = np.unique(same, axis=1, return_inverse=True, return_counts=True)
+            rows = replace(rows, shares=(exact.integers(counts[places]) * shares).take(first))
+        return Found(rows, self.files[first], self.labels)
 
 
 NOTHING = Found(Rows("", _NOBODY, {}), _NOBODY, ())
@@ -99,7 +109,7 @@ def _rows(pieces: Sequence[Piece]) -> Rows:
         agents=np.concatenate([part.agents for part in parts]),
         columns=_columns([part.columns for part in parts]),
         days=np.concatenate(days) if days else None,
-        sharers=_filled([part.sharers for part in parts], parts, 1),
+        shares=_shares(parts),
         again=_again(parts),
         records=np.concatenate(numbered) if numbered else None,
     )
@@ -117,6 +127,14 @@ def _filled(
         return None
     pairs = zip(arrays, parts, strict=True)
     return np.concatenate([np.full(len(part), default) if array is None else array for array, part in pairs])
+
+
+def _shares(parts: Sequence[Rows]) -> Exact | None:
+    if all(part.shares is None for part in parts):
+        return None
+    whole = (exact.integers(np.ones(len(part), dtype=np.int64)) for part in parts)
+    found = joined([part.shares or each for part, each in zip(parts, whole, strict=True)])
+    return found if isinstance(found, Exact) else None
 
 
 def _again(parts: Sequence[Rows]) -> Mask | None:

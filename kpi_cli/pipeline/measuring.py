@@ -1,6 +1,7 @@
 """Rows to values: fold the blocks of each source, merge, and finish for agents and for their teams."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from itertools import chain
 from typing import TypeAlias
 
@@ -12,15 +13,25 @@ from kpi_cli.exact import Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts.aggregates import Measured, Selections, finish, fold, merged, nothing
 from kpi_cli.facts.growing import Growing, Local, with_local_agents
-from kpi_cli.facts.partials import Partial
+from kpi_cli.facts.partials import Additive, Partial, Sums
 from kpi_cli.facts.values import Population, Values
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.presence import Presence
 from kpi_cli.rows import Codes, People, Rows
 from kpi_cli.scheme.formula.tree import Aggregate, AggregateKind, ValueExpression
 
-Key: TypeAlias = tuple[Period, Aggregate, bool]
-"""What is measured. The flag tells of rows that stand without it for a teammate of the agent: `Rows.again`."""
+
+class Standing(Enum):
+    """Of which rows something is measured: of an agent's OWN, without those that stand AGAIN for a teammate.
+
+    SHARES are what the latter add to their team where credit is split: no rows, but their shares.
+    """
+
+    OWN, AGAIN, SHARES = range(3)
+
+
+Key: TypeAlias = tuple[Period, Aggregate, Standing]
+"""What is measured."""
 Folded: TypeAlias = dict[Key, Partial]
 _AT_ONCE = 8
 
@@ -44,12 +55,15 @@ class Facts(Struct, frozen=True):
 
     def of_agents(self, period: Period, aggregate: Aggregate) -> Partial | None:
         """Return an aggregate by agent: of all rows, also those that stand for a teammate before."""
-        partial, again = (self.partials.get((period, aggregate, flag)) for flag in (False, True))
-        return partial if partial is None or again is None else merged(partial, again)
+        return self._together(period, aggregate, Standing.AGAIN)
 
     def for_teams(self, period: Period, aggregate: Aggregate) -> Partial | None:
         """Return an aggregate by agent, to be regrouped by team: each row once in a team."""
-        return self.partials.get((period, aggregate, False))
+        return self._together(period, aggregate, Standing.SHARES)
+
+    def _together(self, period: Period, aggregate: Aggregate, more: Standing) -> Partial | None:
+        partial, further = (self.partials.get((period, aggregate, standing)) for standing in (Standing.OWN, more))
+        return partial if partial is None or further is None else merged(partial, further)
 
 
 def fold_rows(
@@ -58,16 +72,26 @@ def fold_rows(
     """Return the partials of one block's rows in each period."""
     folded: dict[Key, Local] = {}
     for period, rows in selected:
-        parts = (
-            [(False, rows)] if rows.again is None else [(False, rows.take(~rows.again)), (True, rows.take(rows.again))]
-        )
-        for again, part in parts:
+        parts = {Standing.OWN: rows}
+        if rows.again is not None:
+            parts = {Standing.OWN: rows.take(~rows.again), Standing.AGAIN: rows.take(rows.again)}
+        for standing, part in parts.items():
             own, selections = with_local_agents(part), Selections()
             table = Table(part.columns, len(part), hours)
             for aggregate in aggregates:
                 partial = fold(aggregate, own.rows, table, own.size, selections)
-                folded[period, aggregate, again] = Local(partial, own.places)
+                folded[period, aggregate, standing] = Local(partial, own.places)
+                if standing is Standing.AGAIN and (shares := _shares(aggregate, partial, part)) is not None:
+                    folded[period, aggregate, Standing.SHARES] = Local(shares, own.places)
     return folded
+
+
+def _shares(aggregate: Aggregate, partial: Partial, rows: Rows) -> Additive | None:
+    """Return sums without the rows they are of; None where no credit is split, or no sum is what is measured."""
+    if rows.shares is None or not isinstance(partial, Additive) or aggregate.kind is AggregateKind.ONLY:
+        return None
+    counts, *sums = partial.slots
+    return Additive((Sums(np.zeros_like(counts.num), most=0), *sums))
 
 
 class Harvest:

@@ -14,7 +14,7 @@ from kpi_cli.intake.rows.rejects import rejects_csv, write_rejects
 from kpi_cli.periods import Period
 from kpi_cli.pipeline.carding import Carding
 from kpi_cli.pipeline.crowding import crowds
-from kpi_cli.pipeline.doubting import copies, doubts, silent
+from kpi_cli.pipeline.doubting import cardless, copies, doubts, silent
 from kpi_cli.pipeline.measuring import Census, census_of, valuation
 from kpi_cli.pipeline.plan import plan, sources_read
 from kpi_cli.pipeline.reading import Read, Reading
@@ -92,6 +92,7 @@ class Passes(Struct, frozen=True):
             inputs=(*registry.inputs, *read.inputs),
             warnings=(
                 *doubts(scheme, registry),
+                *cardless(scheme, sheets),
                 *silent(scheme, sheets, read.facts.gaps),
                 *copies(scheme, inputs),
                 *self._unlisted(periods),

@@ -16,7 +16,6 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.rows import Account, SourceReport
 from kpi_cli.scheme.compiled import Scheme, Source
 from kpi_cli.scheme.seasons import InSeason, in_season
-from kpi_cli.scoring.cards import Sheet
 
 if TYPE_CHECKING:  # a crew is loaded only where there are other machines
     from kpi_cli.intake.people.registry import Registry
@@ -35,7 +34,7 @@ def run(request: Request) -> Outcome:
         passes = Passes(request, inputs, crews)
         parts = passes.done(groups)
     sheets = [sheet for part in parts for sheet in part.sheets]
-    _insist_on_results(request.scheme, passes.reports, sheets)
+    _insist_on_rows(request.scheme, passes.reports)
     told = (problem for season in seasons.values() for problem in season.warnings)
     return Outcome(
         scheme=request.scheme,
@@ -64,20 +63,12 @@ def _spare(inputs: Inputs, request: Request) -> None:
         )
 
 
-def _insist_on_results(
-    scheme: Scheme, reports: Mapping[Period, Sequence[SourceReport]], sheets: Sequence[Sheet]
-) -> None:
-    """Raise KpiError where there are rows in the periods and none of them counts, or agents and a card for none."""
+def _insist_on_rows(scheme: Scheme, reports: Mapping[Period, Sequence[SourceReport]]) -> None:
+    """Raise KpiError where there are rows in the periods and none of them counts: nothing has been measured."""
     found = [report for of_period in reports.values() for report in of_period]
-    problems = []
-    if not any(report.account.used for report in found):
-        lost = {report.source: report.account for report in reversed(found) if report.account.in_period}
-        problems = [_nothing_left(scheme.sources[name], account) for name, account in lost.items()]
-    elif any(len(sheet) for sheet in sheets) and all(sheet.card is None for sheet in sheets):
-        help_text = "compare the `for` of the cards with the roster"
-        problems = [Problem("no-card", "no scorecard is for any of the agents", scheme.cards[0].span, help_text)]
-    if problems:
-        raise KpiError(problems, Exit.DATA)
+    lost = {report.source: report.account for report in reversed(found) if report.account.in_period}
+    if lost and not any(report.account.used for report in found):
+        raise KpiError([_nothing_left(scheme.sources[name], account) for name, account in lost.items()], Exit.DATA)
 
 
 def _nothing_left(source: Source, account: Account) -> Problem:

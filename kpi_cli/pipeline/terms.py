@@ -198,10 +198,9 @@ class _Counting(Struct, frozen=True):
 
     def _shared(self, numbers: Exact, values: Column | None = None, weights: Exact | None = None) -> _Found:
         """Return numbers of which each row brings in as much as its share of the credit is."""
-        if self.rows.sharers is None:
+        if self.rows.shares is None:
             return _Found(numbers, values, weights)
-        sharers = self.rows.sharers[self.places]
-        share = exact.reciprocals(sharers)
+        share = self.rows.shares.take(self.places)
         return _Found(numbers * share, values, None if weights is None else weights * share, share)
 
     def _promoters(self) -> _Found:

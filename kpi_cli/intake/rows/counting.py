@@ -7,6 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from kpi_cli import exact
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.hashing import Hashes
 from kpi_cli.intake.files.arrowtext import as_text
@@ -86,10 +87,9 @@ def credited(source: Source, rows: Rows, credit: Credit, used: Mask) -> Rows | N
         return rows
     places = np.concatenate([np.flatnonzero(used), credit.further_rows[further]])
     agents = np.concatenate([credit.codes[used], credit.further_codes[further]])
-    sharers = np.bincount(places)[places] if source.credit == "split" else None
+    shares = exact.reciprocals(np.bincount(places)[places]) if source.credit == "split" else None
     again = np.concatenate([np.zeros(len(places) - int(further.sum()), dtype=bool), credit.further_again[further]])
-    stands_again = again if again.any() and source.credit == "each" else None
-    return replace(rows.take(places), agents=agents, sharers=sharers, again=stands_again)
+    return replace(rows.take(places), agents=agents, shares=shares, again=again if again.any() else None)
 
 
 def _numbers(judged: Judged) -> Numbers:
