@@ -15,6 +15,7 @@ _NUMPY = {
     pa.int8(): np.int8,
     pa.date32(): np.int32,
 }
+_INT64_DIGITS = 19
 _MANY = 4096  # codes that name all words already, where these are few
 
 
@@ -42,11 +43,21 @@ def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None
     return pa.Array.from_buffers(pa.from_numpy_dtype(kind), len(values), [mask, pa.py_buffer(values)])
 
 
-def decimal_array(values: NDArray[np.int64], scale: int, present: NDArray[np.bool_]) -> pa.Array:
+def even_texts(letters: NDArray[np.uint8], present: NDArray[np.bool_]) -> pa.Array:
+    """Return an array of texts of one length in ASCII, a row of letters each; null where not `present`."""
+    rows, length = letters.shape
+    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(length)
+    buffers = [_bits(present), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(letters))]
+    return pa.Array.from_buffers(pa.string(), rows, buffers)
+
+
+def decimal_array(
+    values: NDArray[np.int64], scale: int, present: NDArray[np.bool_], precision: int = _INT64_DIGITS
+) -> pa.Array:
     """Return an array of the integers over 10**scale; null where not `present`."""
     words = np.empty((len(values), 2), dtype=np.int64)
     words[:, 0], words[:, 1] = values, values >> 63  # the lower half, and the sign
-    return pa.Array.from_buffers(pa.decimal128(19, scale), len(values), [_bits(present), pa.py_buffer(words)])
+    return pa.Array.from_buffers(pa.decimal128(precision, scale), len(values), [_bits(present), pa.py_buffer(words)])
 
 
 def mask_array(values: NDArray[np.bool_]) -> pa.Array:

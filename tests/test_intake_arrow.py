@@ -67,6 +67,25 @@ def nanoseconds(cells: list[Any]) -> pa.Array:
     return pa.array(cells, pa.int64()).cast(pa.duration("ns"))
 
 
+def bool8(cells: list[Any]) -> pa.Array:
+    """Truths a byte each."""
+    return pa.ExtensionArray.from_storage(pa.bool8(), pa.array(cells, pa.bool_()).cast(pa.int8()))
+
+
+def raw(kind: Any) -> Make:  # noqa: ANN401 - an Arrow type
+    """Cells by the integers that they are stored as, whatever these mean."""
+    return lambda cells: pa.array(cells, pa.int32() if kind.bit_width == 32 else pa.int64()).view(kind)
+
+
+def ticks(per_day: int, bits: int = 64) -> Cells:
+    """Integers about the ends of the calendar and of a day, and those that no other unit holds."""
+    edges = st.sampled_from([-719_162, -719_160, 0, 1, 20_731, 2_932_895, 2_932_897])
+    near = st.builds(lambda days, more: days * per_day + more, edges, st.integers(-1, 1))
+    largest = 2 ** (bits - 1)
+    far = st.sampled_from([-largest, largest - 1, largest // 2, largest // 1000, 10**18 % largest])
+    return (near | far | st.integers(-largest, largest - 1)).filter(lambda tick: -largest <= tick < largest)
+
+
 NUMBERS: list[tuple[Make, Cells]] = [
     (of(pa.float64()), FLOATS),
     (of(pa.float32()), st.floats(width=32)),
@@ -93,6 +112,7 @@ NUMBERS: list[tuple[Make, Cells]] = [
     (of(pa.dictionary(pa.int8(), pa.string())), NUMBER_TEXTS),
     (of(pa.null()), st.none()),
 ]
+PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 TIMES: list[tuple[Make, Cells]] = [
     (of(pa.duration("us")), st.timedeltas(timedelta(-1), timedelta(100))),
     (of(pa.duration("s")), st.timedeltas(timedelta(-1), timedelta(10**6)).map(lambda span: timedelta(span.days))),
@@ -100,6 +120,9 @@ TIMES: list[tuple[Make, Cells]] = [
     (nanoseconds, st.integers(-(10**12), 10**12)),
     (of(pa.time64("us")), st.times()),
     (of(pa.time32("s")), st.times().map(lambda clock: time(clock.hour, clock.minute, clock.second))),
+    *((raw(pa.duration(unit)), ticks(per_day)) for unit, per_day in PER_DAY.items()),
+    (raw(pa.time32("ms")), ticks(PER_DAY["ms"], 32)),
+    (raw(pa.time64("us")), ticks(PER_DAY["us"])),
 ]
 MOMENT_KINDS: list[tuple[Make, Cells]] = [
     (of(pa.timestamp("us")), MOMENTS),
@@ -111,6 +134,9 @@ MOMENT_KINDS: list[tuple[Make, Cells]] = [
     (of(pa.date32()), DAYS),
     (of(pa.date64()), DAYS),
     (of(pa.string()), MOMENT_TEXTS),
+    *((raw(pa.timestamp(unit)), ticks(PER_DAY[unit])) for unit in ("ms", "us", "ns")),
+    (raw(pa.timestamp("ms", "UTC")), ticks(PER_DAY["ms"])),
+    (raw(pa.date32()), ticks(1, 32)),
 ]
 PLAIN: list[tuple[Make, Cells]] = [
     (of(pa.string()), TEXTS),
@@ -122,6 +148,8 @@ PLAIN: list[tuple[Make, Cells]] = [
     (of(pa.dictionary(pa.int8(), pa.string())), TEXTS),
     (of(pa.dictionary(pa.uint16(), pa.large_string())), TEXTS),
     (of(pa.dictionary(pa.int32(), pa.string())), TEXTS),
+    (of(pa.uuid()), st.uuids().map(lambda found: found.bytes)),
+    (of(pa.json_()), TEXTS),
 ]
 KINDS = {
     "number": NUMBERS,
@@ -135,7 +163,7 @@ KINDS = {
     "duration, unit: s, signed: true": TIMES,
     "datetime": MOMENT_KINDS,
     "date": MOMENT_KINDS,
-    "boolean": [(of(pa.bool_()), st.booleans()), *NUMBERS],
+    "boolean": [(of(pa.bool_()), st.booleans()), (bool8, st.booleans()), *NUMBERS],
     "text": PLAIN + NUMBERS + TIMES + MOMENT_KINDS,
 }
 SOURCE = """\
@@ -210,6 +238,12 @@ def test_a_first_column_that_nothing_needs_may_mark_total_rows(
 def test_so_may_a_number_where_the_scheme_says_so(tmp_path: Path, first: int, skipped: dict[str, int]) -> None:
     source = 'total_rows: ["99", "小计"]\n' + SOURCE
     assert skipped_of(tmp_path, pa.array([1, 2, first], pa.int16()), source) == skipped
+
+
+@pytest.mark.parametrize(("first", "skipped"), [("x", {}), ("*", {"*": 1})])
+def test_so_may_a_single_letter(tmp_path: Path, first: str, skipped: dict[str, int]) -> None:
+    source = 'total_rows: ["*", "小计"]\n' + SOURCE
+    assert skipped_of(tmp_path, pa.array(["+", "~", first]), source) == skipped
 
 
 def skipped_of(tmp_path: Path, first: pa.Array, source: str) -> object:

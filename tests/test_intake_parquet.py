@@ -1,6 +1,7 @@
 """Parquet: every plain type as the text that CSV would hold, nulls staying missing, blocks streamed."""
 
 import csv
+import gzip
 import io
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,13 +11,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from made_intake import body, opened, written
+from made_intake import body, columns, opened, written
+from made_workbooks import zipped
+from msgspec import Struct
+from msgspec.structs import replace
 
+from kpi_cli.intake.files.archives import members_in
+from kpi_cli.intake.files.blocks import InputFile
+from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.metering import Meter
-from kpi_cli.intake.files.opening import blocks
-from kpi_cli.intake.files.rowgroups import PIECE
+from kpi_cli.intake.files.opening import blocks, open_export
+from kpi_cli.intake.files.rowgroups import PIECE, pieces_of, table_of
+from kpi_cli.intake.files.unpacking import held
+from kpi_cli.intake.inspecting.sampling import sampled
 from kpi_cli.problems import Exit, KpiError
 
+ID = tuple(columns(id="id").values())
 MOMENT = datetime(2026, 10, 5, 9, 3, 7, 250_000)  # noqa: DTZ001 - the type under test says whether there is a zone
 
 
@@ -76,6 +86,79 @@ def test_cells_as_text(tmp_path: Path, kind: Any, value: object, text: str) -> N
     assert rows == [["x", text], ["", ""]]
 
 
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        (
+            pa.array([bytes(range(16)), None, bytes(range(240, 256))], pa.uuid()),
+            ["00010203-0405-0607-0809-0a0b0c0d0e0f", "", "f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff"],
+        ),
+        (pa.array(['{"a": "小张"}', None, "7"], pa.json_()), ['{"a": "小张"}', "", "7"]),
+        (pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, None, 0], pa.int8())), ["TRUE", "", "FALSE"]),
+        (
+            pa.ExtensionArray.from_storage(pa.opaque(pa.int32(), "point", "x"), pa.array([1, None, 2], pa.int32())),
+            ["1", "", "2"],
+        ),
+        (
+            pa.ExtensionArray.from_storage(pa.opaque(pa.binary(), "word", "x"), pa.array([b"abc", None, b"d"])),
+            ["abc", "", "d"],
+        ),
+        (
+            pa.ListArray.from_arrays([0, 2, 2, 2], pa.array([bytes(16), bytes([255] * 16)], pa.uuid())),
+            ["00000000-0000-0000-0000-000000000000,ffffffff-ffff-ffff-ffff-ffffffffffff", "", ""],
+        ),
+    ],
+)
+@pytest.mark.parametrize("size", [2, 3])
+def test_extension_types_as_text(tmp_path: Path, cells: pa.Array, texts: list[str], size: int) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": ["x", "y", "z"], "cell": cells}), path, row_group_size=size)
+    rows = list(csv.reader(io.StringIO(body(opened(path, "id", "cell")).decode())))
+    assert rows == [["x", texts[0]], ["y", texts[1]], ["z", texts[2]]]
+
+
+def test_extension_types_are_looked_at(tmp_path: Path) -> None:
+    ids = pa.array([bytes(15) + bytes([number]) for number in range(3)], pa.uuid())
+    yes = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0, 1], pa.int8()))
+    path = parquet(tmp_path / "a.parquet", id=ids, yes=yes, note=pa.array(["{}", "[]", None], pa.json_()))
+    id_, yes_, note = sampled([opened(path, "id")]).columns
+    assert [list(column.words or ()) for column in (id_, yes_, note)] == [
+        [f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)],
+        ["TRUE", "FALSE"],
+        ["{}", "[]"],
+    ]
+
+
+def test_a_tensor_is_no_plain_cell(tmp_path: Path) -> None:
+    kind = pa.fixed_shape_tensor(pa.int32(), [2])
+    cells = pa.ExtensionArray.from_storage(kind, pa.array([[1, 2]], pa.list_(pa.int32(), 2)))
+    assert refused(parquet(tmp_path / "a.parquet", id=["x"], cell=cells), "id", "cell") == "nested-column"
+
+
+class Counting(Struct):
+    """What a file says of its row groups, counting how often it is asked."""
+
+    metadata: Any
+    asked: int = 0
+
+    @property
+    def num_row_groups(self) -> int:
+        return int(self.metadata.num_row_groups)
+
+    def row_group(self, number: int) -> Any:  # noqa: ANN401 - of Arrow
+        self.asked += 1
+        return self.metadata.row_group(number)
+
+
+def test_many_row_groups_of_few_rows_are_counted_once(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": pa.array(range(500))}), tmp_path / "a.parquet", row_group_size=1)
+    table = table_of(opened(tmp_path / "a.parquet", "id"))
+    counting = Counting(table.metadata)
+    (piece,) = pieces_of(replace(table, metadata=counting))
+    assert piece.rows == 500
+    assert counting.asked <= 4 * 500
+
+
 def test_small_row_groups_are_put_together(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     numbers = list(range(10_000))
@@ -124,6 +207,30 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert refused(written(tmp_path, "c.parquet", b"PARE" + good), "id") == "password"
     assert refused(tmp_path / "a.parquet", "agent") == "no-header"
     assert refused(parquet(tmp_path / "d.parquet", id=[b"\xff"]), "id") == "damaged-file"
+
+
+def test_a_packed_file_is_not_held_whatever_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = parquet(tmp_path / "a.parquet", id=["x", "y"]).read_bytes()
+    path = written(tmp_path, "b.parquet.gz", gzip.compress(content))
+    monkeypatch.setattr(held, "__defaults__", (len(content),))
+    assert body(opened(path, "id")) == b'"x"\n"y"\n'
+    monkeypatch.setattr(held, "__defaults__", (len(content) - 1,))
+    assert refused(path, "id") == "packed-too-large"
+
+
+def test_a_member_of_an_archive_counts_for_itself(tmp_path: Path) -> None:
+    content = parquet(tmp_path / "a.parquet", id=["x", "y"]).read_bytes()
+    path = written(tmp_path, "b.zip", zipped({"a.parquet": content, "b.parquet": content, "c.csv": "id\nz\n" * 999}))
+    seen: list[int] = []
+    for member in members_in(path)[:2]:
+        file = open_export(InputFile(member.name, path, member=member), Expected("chats", ID))
+        assert len(list(blocks(file, meter=Meter(seen.append)))) == 1
+    assert seen == [len(content)] * 2
+
+
+def test_no_row_of_a_single_column_is_an_empty_line(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", id=pa.array([None, "x", "", None], pa.string()))
+    assert body(opened(path, "id")) == b'""\n"x"\n""\n""\n'
 
 
 def test_no_rows(tmp_path: Path) -> None:

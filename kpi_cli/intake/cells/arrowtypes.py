@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.moments import DAY
-from kpi_cli.intake.cells.routes import DIGITS
-from kpi_cli.intake.cells.zones import LATEST
+from kpi_cli.intake.cells.routes import DIGITS, TYPES, Route
+from kpi_cli.intake.cells.zones import EARLIEST, LATEST
 from kpi_cli.intake.files.arrowtext import as_text
 
-CODED = pa.dictionary(pa.int32(), pa.string())
+CODED = TYPES[Route.CODED]
 _SCALES = (0, 2, 1, 3, 4, 6)  # decimals that numbers in floats are tried with
 _SURE = {pa.float64(): 10**15, pa.float32(): 10**6}  # decimals of fewer digits and floats correspond one to one
 _LARGEST = 10**DIGITS - 1
 _LOOKED_AT = 1000
 _MICRO = 6  # decimals of a microsecond
+_NANOS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _DOUBTFUL = 0.5  # a column with fewer distinct cells than this share of its rows is spelled word by word
 
 
@@ -51,19 +52,15 @@ def _from_floats(array: pa.Array) -> pa.Array | None:
 
 def _units(values: NDArray[Any], scale: int) -> NDArray[np.float64] | None:
     """Return floats times 10**scale where that many decimals are what each of them means; None if not for all."""
-    units = np.rint(values.astype(np.float64, copy=False) * 10.0**scale)
+    with np.errstate(over="ignore"):  # what is too large is no such number either
+        units = np.rint(values.astype(np.float64, copy=False) * 10.0**scale)
     if not np.abs(units).max(initial=0) < _SURE[pa.from_numpy_dtype(values.dtype)]:
         return None
     return units if ((units / 10.0**scale).astype(values.dtype, copy=False) == values).all() else None
 
 
 def _scaled(units: NDArray[np.int64], present: Mask, scale: int) -> pa.Array:
-    whole = arrow.integer_array(units, present)
-    if not scale:
-        return whole
-    words = np.empty((len(units), 2), dtype=np.int64)
-    words[:, 0], words[:, 1] = units, units >> 63
-    return pa.Array.from_buffers(pa.decimal128(DIGITS, scale), len(units), [whole.buffers()[0], pa.py_buffer(words)])
+    return arrow.decimal_array(units, scale, present, DIGITS) if scale else arrow.integer_array(units, present)
 
 
 def _from_decimals(array: pa.Array) -> pa.Array | None:
@@ -92,36 +89,41 @@ def spans(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
 
 def seconds(array: pa.Array) -> pa.Array | None:
     """Return lengths of time as decimals of seconds, to the microsecond."""
-    fine = pa.duration("us") if pa.types.is_duration(array.type) else pa.time64("us")
-    micros = array.cast(fine, safe=False).cast(pa.int64())
-    present = arrow.validity(micros)
-    units = np.where(present, arrow.integers_of(micros), 0)
-    if len(units) and max(int(units.max()), -int(units.min())) > _LARGEST:
+    is_length = pa.types.is_duration(array.type)
+    if not (_lies_between(array, -_LARGEST, _LARGEST) if is_length else _lies_between(array, 0, DAY - 1)):
         return None
-    return _scaled(units, present, _MICRO)
+    micros = array.cast(pa.duration("us") if is_length else pa.time64("us"), safe=False).cast(pa.int64())
+    present = arrow.validity(micros)
+    return _scaled(np.where(present, arrow.integers_of(micros), 0), present, _MICRO)
 
 
 def moments(array: pa.Array) -> pa.Array | None:
     """Return days and points in time as such, to the microsecond, in UTC where they have a zone."""
     kind = array.type
-    if pa.types.is_date(kind):
-        return array.cast(pa.timestamp("us"))
-    if not pa.types.is_timestamp(kind):
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) or not _lies_between(array, EARLIEST, LATEST):
         return None
-    found = array.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
-    last = pc.max(found.cast(pa.int64())).as_py()
-    return found if last is None or last <= LATEST else None
+    return array.cast(pa.timestamp("us", "UTC" if pa.types.is_timestamp(kind) and kind.tz else None), safe=False)
 
 
 def days(array: pa.Array) -> pa.Array | None:
     """Return days as such, and those that points in time lie in (by UTC where they have a zone)."""
     if pa.types.is_date(array.type):
-        return array.cast(pa.date32())
+        return array.cast(pa.date32()) if _lies_between(array, EARLIEST, LATEST) else None
     found = moments(array)
     if found is None:
         return None
     ordinals = np.floor_divide(arrow.integers_of(found), DAY).astype(np.int32)
     return arrow.integer_array(ordinals, arrow.validity(found)).view(pa.date32())
+
+
+def _lies_between(array: pa.Array, low: int, high: int) -> bool:
+    """Whether all times of an array lie between two ends in microseconds, whatever its unit; casting would wrap."""
+    kind = array.type
+    ends = pc.min_max(array.view(pa.int32() if kind.bit_width == pa.int32().bit_width else pa.int64())).as_py()
+    if ends["min"] is None:
+        return True
+    nanos = _NANOS["us"] * DAY if pa.types.is_date32(kind) else _NANOS["ms" if pa.types.is_date64(kind) else kind.unit]
+    return bool(low <= ends["min"] * nanos // _NANOS["us"] and ends["max"] * nanos // _NANOS["us"] <= high)
 
 
 def words_of(array: pa.Array) -> pa.Array:

@@ -127,8 +127,11 @@ class Columns(Protocol):
         None where it holds anything else, where a cell is missing, and where the days are not surely known.
         """
 
+    def texts(self, place: int, rows: pa.Array) -> pa.Array:
+        """Return the text of a column's cells in some rows, empty where one is missing."""
+
     def csv(self) -> bytes:
-        """Return the rows as CSV, cells of columns that nothing looks for left empty."""
+        """Return the rows as CSV, cells of columns that nothing looks for left empty; no row is an empty line."""
 
 
 class Block(Struct, frozen=True):

@@ -38,7 +38,7 @@ def row_groups(file: Located) -> tuple[int, ...]:
 def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:
     """Yield the rows in pieces, decoded only when asked for; raise KpiError (DATA, FILES) where reading fails."""
     table = table_of(file)
-    size, rows = file.path.stat().st_size, max(1, table.metadata.num_rows)
+    size, rows = file.size, max(1, table.metadata.num_rows)
     for index, piece in enumerate(pieces_of(table)):
         yield Block(file, index, None, piece)
         if meter and not meter.hashing:

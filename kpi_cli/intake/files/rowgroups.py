@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from kpi_cli import arrow
 from kpi_cli.intake.files import unpacking
-from kpi_cli.intake.files.arrowtext import as_text, is_bytes, is_readable, is_text
+from kpi_cli.intake.files.arrowtext import as_text, is_bytes, is_readable, is_text, plain
 from kpi_cli.intake.files.blocks import ExportFile, Located
 
 PIECE = 1 << 17
@@ -29,6 +29,7 @@ _NOT_TEXT = ((b"+", b":"), (b"FALSE", b"FALSE"), (b"TRUE", b"TRUE"), (b"inf", b"
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _INTEGERS = frozenset({"INT32", "INT64"})
 _OPTIONS = pa_csv.WriteOptions(include_header=False)
+_SETTINGS: Mapping[str, Any] = {"pre_buffer": False, "coerce_int96_timestamp_unit": "us"}  # ns would wrap in 2262
 Arrays: TypeAlias = Mapping[int, pa.Array]
 
 
@@ -69,9 +70,12 @@ def table_of(file: ExportFile) -> Table:
 
 
 def content_of(file: Located) -> pa.Buffer | None:
-    """Return the bytes of a file out of its packing; None when it lies there without any."""
+    """Return the bytes of a file out of its packing; None when it lies there without any.
+
+    Raises KpiError (DATA) where there are more than memory should hold.
+    """
     with unpacking.content(file) as found:
-        return pa.py_buffer(found.stream.read()) if found.packed else None
+        return pa.py_buffer(unpacking.held(file.label, found.stream).getbuffer()) if found.packed else None
 
 
 @contextmanager
@@ -79,37 +83,48 @@ def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator
     """Open a file, or its content; errors of reading become problems."""
     try:
         if content is not None:
-            yield pq.ParquetFile(pa.BufferReader(content), pre_buffer=False, **options)
+            yield pq.ParquetFile(pa.BufferReader(content), **_SETTINGS, **options)
         elif isinstance(file.path, Path):
-            yield pq.ParquetFile(str(file.path), memory_map=True, pre_buffer=False, **options)
+            yield pq.ParquetFile(str(file.path), memory_map=True, **_SETTINGS, **options)
         else:
-            yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **options)
+            yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **_SETTINGS, **options)
     except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error
 
 
 def pieces_of(table: Table) -> Iterator["Piece"]:
     """Yield the rows that are to be read, in order."""
-    held: list[int] = []
+    held, rows = list[int](), 0
     for group in table.groups:
-        if held and sum(map(table.rows, (*held, group))) > PIECE:
+        more = table.rows(group)
+        if held and rows + more > PIECE:
             yield from _Stretch(table, tuple(held)).pieces()
-            held = []
+            held, rows = [], 0
         held.append(group)
+        rows += more
     if held:
         yield from _Stretch(table, tuple(held)).pieces()
 
 
 class Piece(Struct, frozen=True, eq=False):
-    """Some rows, decoded when they are asked for."""
+    """Some rows, decoded when they are asked for; what was asked for last stays at hand as long as the piece does."""
 
     stretch: "_Stretch"
     number: int
     rows: int
+    _last: list[Arrays] = field(default_factory=list)
 
     def arrays(self, places: Sequence[int]) -> Arrays:
         """Return some columns, by their positions in the header. Safe to call from several threads."""
-        return self.stretch.arrays(self.number, tuple(places)) if places else {}
+        found = self.stretch.arrays(self.number, tuple(places)) if places else {}
+        self._last[:] = [found]
+        return found
+
+    def texts(self, place: int, rows: pa.Array) -> pa.Array:
+        """Return the text of a column's cells in some rows, empty where one is missing."""
+        last = self._last[0] if self._last else {}
+        column = last[place] if place in last else self.arrays((place,))[place]
+        return _text(column.take(rows))
 
     def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
         """Whether a column surely holds no text that may lie between two others in the order of bytes."""
@@ -130,7 +145,7 @@ class Piece(Struct, frozen=True, eq=False):
         return min(low for low, _ in known) // units, max(high for _, high in known) // units
 
     def csv(self) -> bytes:
-        """Return the rows as CSV, cells of columns that nothing looks for left empty."""
+        """Return the rows as CSV, cells of columns that nothing looks for left empty; no row is an empty line."""
         file = self.stretch.table.file
         texts = {place: _text(column) for place, column in self.arrays(file.needed).items()}
         names = [str(place) for place in range(len(file.header))]
@@ -142,7 +157,10 @@ class Piece(Struct, frozen=True, eq=False):
 
 
 class _Stretch(Struct, eq=False):
-    """Neighbouring row groups. What has been decoded is `ready` for whoever asks for it, once."""
+    """Neighbouring row groups. What has been decoded is `ready` for whoever asks for it, once.
+
+    Who asks for a piece again has it decoded again, along with those before it, which are not kept a second time.
+    """
 
     table: Table
     groups: tuple[int, ...]
@@ -151,6 +169,7 @@ class _Stretch(Struct, eq=False):
     _decoded: Iterator[Arrays] | None = None
     _next: int = 0
     _ready: dict[int, Arrays] = field(default_factory=dict)
+    _taken: set[int] = field(default_factory=set)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the rows, in pieces of about one size."""
@@ -162,9 +181,10 @@ class _Stretch(Struct, eq=False):
         """Return some columns of a piece."""
         with self._lock:
             if places != self._places:
-                self._places, self._decoded, self._ready = places, None, {}
+                self._places, self._decoded, self._ready, self._taken = places, None, {}, set()
             if number not in self._ready:
                 self._advance(number)
+            self._taken.add(number)
             return self._ready.pop(number)
 
     @property
@@ -182,7 +202,9 @@ class _Stretch(Struct, eq=False):
         if decoded is None or number < self._next:
             decoded, self._next = self._begin(), 0
         while number not in self._ready:
-            self._ready[self._next] = next(decoded)
+            arrays = next(decoded)
+            if self._next == number or self._next not in self._taken:
+                self._ready[self._next] = arrays
             self._next += 1
         self._decoded = decoded if self._next * self._size < self._rows else None
 
@@ -198,13 +220,14 @@ class _Stretch(Struct, eq=False):
 
 def _sized(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[list[pa.ChunkedArray]]:
     """Yield columns of `size` rows, fewer at the end: batches may come in less where words run out."""
-    held: list[pa.RecordBatch] = []
+    held, rows = list[pa.RecordBatch](), 0
     for batch in batches:
         held.append(batch)
-        while sum(map(len, held)) >= size:
+        rows += len(batch)
+        while rows >= size:
             whole = pa.Table.from_batches(held)
             yield whole.slice(0, size).columns
-            held = whole.slice(size).to_batches()
+            held, rows = whole.slice(size).to_batches(), rows - size
     if held:
         yield pa.Table.from_batches(held).columns
 
@@ -261,14 +284,13 @@ def _has_few_words(metadata: Any, chunk: int) -> bool:  # noqa: ANN401 - of Arro
 
 
 def _text(column: pa.Array) -> pa.Array:
-    if not is_readable(column.type):
-        return pa.nulls(len(column), pa.string())
-    text = as_text(column)
-    return text.cast(pa.string()) if pa.types.is_dictionary(text.type) else text
+    """Return plain text, empty where a cell is missing."""
+    text = as_text(column) if is_readable(column.type) else pa.nulls(len(column), pa.string())
+    return text.cast(pa.string()).fill_null("")
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return _as_utf8(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
+    return _as_utf8(plain(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()))
 
 
 def _as_utf8(column: pa.Array) -> pa.Array:

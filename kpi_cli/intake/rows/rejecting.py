@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+import pyarrow as pa
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -60,12 +61,18 @@ class Rejecter(Struct):
         ]
 
     def _cells(self, name: str, rows: Positions) -> list[str]:
-        if self._texts is None:
-            self._texts = Plan.of_text(self.page.layout.width, self.page.layout.delimiter).read(self.page.block.data)
         positions = self.page.positions(rows)
         chosen = arrow.integer_array(rows if positions is None else positions)
-        columns = [self._texts.arrays[place].take(chosen).to_pylist() for place in self.page.layout.positions[name]]
+        columns = [self._column(place, chosen).to_pylist() for place in self.page.layout.positions[name]]
         return [" ".join(cells) for cells in zip(*columns, strict=True)]
+
+    def _column(self, place: int, rows: pa.Array) -> pa.Array:
+        block, layout = self.page.block, self.page.layout
+        if block.columns is not None:
+            return block.columns.texts(place, rows)
+        if self._texts is None:
+            self._texts = Plan.of_text(layout.width, layout.delimiter).read(block.data)
+        return self._texts.arrays[place].take(rows)
 
 
 def why(reading: Reading, cell: str, choice: Choice) -> str:
