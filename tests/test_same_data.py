@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -54,6 +55,18 @@ def test_a_plus_is_read_the_same_in_any_order_of_files(tmp_path: Path, cells: Se
     Case(PLUS, dict(files)).written(tmp_path)
     found = score(tmp_path)
     assert (found.accounts["chats"].used, found.detail.splitlines()[1].split(",")[7]) == (2, "12")
+
+
+BIG = "9223372036854.776"
+
+
+@pytest.mark.parametrize("cells", [["1.5", BIG], [BIG, "1.5"], ["", BIG]])
+def test_more_digits_than_the_first_cells_have(tmp_path: Path, cells: Sequence[str]) -> None:
+    """19 of them, in millionths; by csv and fractions."""
+    files = {f"chats{number}.csv": f"agent,at,wait\nann,2026-10-05,{cell}\n" for number, cell in enumerate(cells)}
+    Case(changed(PLUS, "unit: s}", "unit: s, signed: true}"), dict(files)).written(tmp_path)
+    total = sum((Fraction(cell) for cell in cells if cell), Fraction(0))
+    assert Fraction(score(tmp_path).detail.splitlines()[1].split(",")[7]) == total
 
 
 @dataclass(frozen=True, slots=True)

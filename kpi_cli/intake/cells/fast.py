@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 from msgspec import Struct
 
 from kpi_cli.intake.cells.compiled import Kernels
-from kpi_cli.intake.cells.routes import TYPES, Records, Refused, Route
+from kpi_cli.intake.cells.routes import TYPES, Records, Refused, Route, is_exact
 from kpi_cli.intake.cells.texts import missing_spellings
 from kpi_cli.intake.files.blocks import Bytes
 
@@ -87,6 +87,10 @@ def read_records(data: bytes, plan: Plan, routes: Mapping[int, Route]) -> Record
         _conversion(tuple(sorted(routes.items())), plan.width, raw=plan.raw),
     )
     arrays = {place: _whole(table.column(names[place])) for place in routes}
+    for place, array in arrays.items():
+        if not is_exact(array):
+            message = f"In CSV column #{place}: more digits than {array.type} holds"
+            raise pa.ArrowInvalid(message)
     return Records(arrays, table.num_rows, tuple(refused))
 
 

@@ -8,6 +8,8 @@ import pyarrow as pa
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from kpi_cli import arrow
+
 CENTS, MICROS = 2, 6
 DIGITS = 18  # an int64 holds them all
 
@@ -37,6 +39,9 @@ TYPES = {
 }
 
 
+_LARGEST = 10**DIGITS - 1
+
+
 class Refused(Struct, frozen=True):
     """A record with another number of fields than the header: its number in the block, from 1."""
 
@@ -62,3 +67,13 @@ class Records(Struct, frozen=True, eq=False):
         refused = [record.number for record in self.refused]
         kept: NDArray[np.int64] = np.setdiff1d(np.arange(1, len(self) + 1), refused)
         return kept[rows]
+
+
+def is_exact(array: pa.Array) -> bool:
+    """Whether decimals have no more than DIGITS digits, whatever their type says: Arrow reads others all the same."""
+    if not pa.types.is_decimal(array.type):
+        return True
+    halves = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset : 2 * (array.offset + len(array))]
+    low, high = halves[::2], halves[1::2]
+    fit = (high == low >> 63) & (low <= _LARGEST) & (low >= -_LARGEST)
+    return bool((fit if not array.null_count else fit | ~arrow.validity(array)).all())
