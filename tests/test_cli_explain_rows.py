@@ -293,6 +293,14 @@ def test_a_team_shows_its_rows_with_their_agents_each_once() -> None:
     assert (table["of"], table["sum"]) == ("team", "59")
 
 
+def test_a_team_shows_the_shares_that_its_members_have_together() -> None:
+    """Both shares of the second row, and one of the two of the last: 10 + 40 + 8 + half of 1."""
+    work = "id,agent,second,x:number\n1,a,,10\n2,a,b,40\n3,b,,8\n4,c,a,1\n"
+    table = asked("sum(work.x)", work=work, card="scope: team, ", agent="[agent, second]", credit="split")
+    assert [column(table, name) for name in ("record", "share")] == [[1, 2, 3, 4], ["1", "1", "1", "0.5"]]
+    assert (table["sum"], table["value"], table["n"]) == ("58.5", "58.5", 4)
+
+
 def test_an_anonymous_ranking_names_no_teammate() -> None:
     scheme = one_metric("sum(work.x)", FILES, card="scope: team, ")
     files = named(FILES)
@@ -406,6 +414,14 @@ def test_cells_cannot_paint() -> None:
     text = shown(*traced(one_metric('sum(work.x, where=work.memo != "b")', files), named(files), "a"))
     assert "\x1b" not in text
     assert "[red]=cmd()" in text  # markup is text here, and no spreadsheet reads it
+
+
+def test_rows_stand_in_the_order_of_the_file_whoever_is_named_first() -> None:
+    work = "id,agent,at:datetime,x:number\n1,b,2026-10-01 09:00,1\n2,a|b,2026-10-02 09:00,5\n3,b,2026-10-03 09:00,7\n"
+    files = {"roster": ROSTER, "work": work}
+    outcome, _ = traced(one_metric("sum(work.x)", files), named(files), "b")
+    (found,) = outcome.traces.values()
+    assert [trace.records.tolist() for trace in found if trace.records is not None] == [[1, 2, 3]]
 
 
 @pytest.mark.parametrize("width", [30, 50, 80])

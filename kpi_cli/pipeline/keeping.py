@@ -1,6 +1,7 @@
 """Rows of many blocks kept for a person to look at: those of a few agents, in the columns that formulas speak of."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -38,11 +39,15 @@ class Found(Struct, frozen=True, eq=False):
     def of(self, codes: NDArray[np.intp], *, once: bool) -> "Found":
         """Return the rows of some agents or teams; `once` each, with the shares of all of them, if so asked."""
         own = np.isin(self.rows.agents, codes)
-        found = Found(self.rows.take(own), self.files[own], self.labels)
+        found = self.take(own)
         again = found.rows.again
-        return found if not once or again is None else found._first(~again)
+        return found if not once or again is None else found.firsts(~again)
 
-    def _first(self, first: Mask) -> "Found":
+    def take(self, rows: NDArray[Any]) -> "Found":
+        """Return the rows of a mask or of positions."""
+        return Found(self.rows.take(rows), self.files[rows], self.labels)
+
+    def firsts(self, first: Mask) -> "Found":
         """Return the first of the rows that are one and the same, with the shares of all of them."""
         rows, shares, records = self.rows.take(first), self.rows.shares, self.rows.records
         if shares is not None and records is not None:
@@ -91,12 +96,17 @@ def narrowed(rows: Rows, keep: Mask, names: frozenset[str]) -> Rows | None:
 
 
 def in_one(pieces: Sequence[Piece], source: Source) -> Found:
-    """Return all pieces as one, their records counted from the beginning of the file; cases by time and name."""
+    """Return all pieces as one in the order of files and records, these counted from the beginning of the file.
+
+    Cases stand in the order of time and name.
+    """
     labels = tuple(dict.fromkeys(piece.file for piece in pieces))
     numbers = {label: number for number, label in enumerate(labels)}
     files = np.repeat([numbers[piece.file] for piece in pieces], [len(piece.rows) for piece in pieces])
     found = Found(_rows(pieces), files.astype(np.int32), labels)
-    return found if source.cases is None else _ordered(found, source)
+    if source.cases is not None:
+        return _ordered(found, source)
+    return found if found.rows.records is None else found.take(np.lexsort((found.rows.records, found.files)))
 
 
 def _rows(pieces: Sequence[Piece]) -> Rows:
@@ -149,5 +159,4 @@ def _ordered(found: Found, source: Source) -> Found:
     names = key.to_list() if isinstance(key, Texts) else [""] * len(found.rows)
     places = range(len(found.rows))
     order = sorted(places, key=lambda at: (0 if ticks is None else int(ticks[at]), names[at] or "", at))
-    chosen = np.array(order, dtype=np.int64)
-    return Found(found.rows.take(chosen), found.files[chosen], found.labels)
+    return found.take(np.array(order, dtype=np.int64))

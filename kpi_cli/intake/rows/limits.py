@@ -41,7 +41,8 @@ def exceeded(
         are = "agent is" if persons == 1 else "agents are"
         rows = f"{account.unknown_agent} row" + ("" if account.unknown_agent == 1 else "s")
         message = f"{where}: {persons} {are} not on the roster ({rows}): {names}"
-        help_text = "add them to the roster, or to roster.ignore if they are no persons; or raise limits.unknown_agents"
+        help_text = "add them to the roster for the days of their rows, or to roster.ignore if they are no persons"
+        help_text += "; or raise limits.unknown_agents"
         if ruined_id := next(filter(is_ruined, report.unknown), None):
             help_text = f"`{ruined_id}` is what Excel makes of a long id: {_AS_TEXT}; {help_text}"
         found.append(Problem("unknown-agents", message, source.span, help_text))
