@@ -104,7 +104,8 @@ def parse_period(text: str, today: date) -> Period:
         return _parse_named(text)
     except ValueError as error:
         forms = "2026-10, 2026-W41, 2026-Q3, 2026-H1, 2026, 2026-10-05, 2026-10-01..2026-10-14"
-        help_text = f"write {forms}, or {', '.join(RELATIVE)}"
+        meant = _meant(text)
+        help_text = f"did you mean `{meant}`?" if meant else f"write {forms}, or {', '.join(RELATIVE)}"
         problem = Problem("period", f"`{text}` is not a period: {error}", help=help_text)
         raise KpiError(problem, Exit.USAGE) from error
 
@@ -153,6 +154,35 @@ _PATTERNS = (
     (PeriodKind.HALF, r"(\d{4})-H([12])"),
     (PeriodKind.YEAR, r"(\d{4})"),
 )
+
+
+_BETWEEN = re.compile(r"\s*(?:\.{2,}|…|[~～至到—–]|\s-\s|\bto\b)\s*")
+_OTHERWISE = (
+    (r"(\d{4})[-/. _年]*[Qq第]([1-4])(?:季度?)?", "{}-Q{}"),
+    (r"(\d{4})[-/. _年]*[Hh]([12])", "{}-H{}"),
+    (r"(\d{4})[-/. _年]*[Ww第](\d{1,2})周?", "{}-W{:0>2}"),
+    (r"(\d{4})年", "{}"),
+    (r"(\d{4})[-/._年 ]*(\d{1,2})月?", "{}-{:0>2}"),
+    (r"(\d{1,2})[-/.](\d{4})", "{1}-{0:0>2}"),
+    (r"(\d{4})(?:[-/.年 ](\d{1,2})[-/.月 ]|(\d{2}))(\d{1,2})日?", "{}-{:0>2}-{:0>2}"),
+)
+
+
+def _meant(text: str) -> str | None:
+    """Return the period that is written another way, as `2026/10` or `2026年10月`; None if there is no such."""
+    found = "..".join(_written(part) for part in _BETWEEN.split(text, maxsplit=1))
+    try:
+        _parse_named(found)
+    except ValueError:
+        return None
+    return found
+
+
+def _written(part: str) -> str:
+    for pattern, form in _OTHERWISE:
+        if found := re.fullmatch(pattern, part, re.ASCII):
+            return form.format(*(group for group in found.groups() if group))
+    return part
 
 
 def _day(text: str) -> date:

@@ -73,12 +73,18 @@ class KpiError(Exception):
         return KpiError, (self.problems, self.exit_code)
 
 
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the nearest known name, or None when none is near; `cutoff` is 1 for equal names alone."""
+    spellings = {candidate.casefold(): candidate for candidate in known}
+    near = get_close_matches(name.casefold(), spellings, n=1, cutoff=cutoff)
+    return spellings[near[0]] if near else None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a question naming the nearest known name, or None when none is near.
 
     >>> did_you_mean("raitng", ["rating", "paid"])
     'did you mean `rating`?'
     """
-    spellings = {candidate.casefold(): candidate for candidate in known}
-    near = get_close_matches(name.casefold(), spellings, n=1, cutoff=0.6)
-    return f"did you mean `{spellings[near[0]]}`?" if near else None
+    near = nearest(name, known)
+    return f"did you mean `{near}`?" if near is not None else None

@@ -4,6 +4,7 @@ import pytest
 from made_vocabulary import SHOP, condition_faults, marked, row_faults, value_faults
 
 from kpi_cli.scheme.formula.compile import compile_condition, compile_row, compile_value
+from kpi_cli.scheme.formula.tree import Kind
 from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 
 VALUES = [
@@ -268,6 +269,30 @@ def test_places_are_counted_in_characters_behind_chinese_text() -> None:
 )
 def test_the_help_says_how_to_mend_it(text: str, help_: str) -> None:
     assert [fault.help for fault in value_faults(text)] == [help_]
+
+
+TICKETS = SourceNames("tickets", dict.fromkeys(("status", "solved_at", "tier"), (Kind.TEXT, None)))
+
+
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("status == Solved", 'a text stands in quotes: `"Solved"`'),
+        ("status != 已解决", 'a text stands in quotes: `"已解决"`'),
+        ("tickets.status in [Solved, 'open']", 'a text stands in quotes: `"Solved"`'),
+        ("tier == stauts", 'a text stands in quotes: `"stauts"`'),
+        ("tier == statuss", 'a text stands in quotes: `"statuss"`, or did you mean `status`?'),
+        ("status == null", "test for missing with `missing(x)`"),
+        ("Solved == status", "did you mean `solved_at`?"),
+    ],
+)
+def test_a_name_beside_a_text_is_most_likely_a_text(text: str, help_: str) -> None:
+    assert [fault.help for fault in compile_row(text, TICKETS, SHOP)[1]] == [help_]
+
+
+def test_a_text_without_quotes_inside_an_aggregate() -> None:
+    (fault,) = value_faults("count(chats, where=chats.channel == Web)")
+    assert (fault.code, fault.help) == ("unknown-column", 'a text stands in quotes: `"Web"`')
 
 
 def test_a_unit_clash_names_both_units_and_where_they_come_from() -> None:

@@ -180,6 +180,20 @@ def test_bytes_of_utf16_without_a_mark(tmp_path: Path) -> None:
     assert refused(written(tmp_path, "a.csv", "id,name\n1,a\n".encode("utf-16-le")), "id") == ("encoding", Exit.DATA)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8", "gb18030"])
+def test_a_file_that_ends_inside_a_character_is_cut_off(tmp_path: Path, encoding: str) -> None:
+    """The encoding is right: nothing but a whole copy of the file helps."""
+    whole = "id,name\n1,张三\n2,李四".encode(encoding)
+    with pytest.raises(KpiError) as caught:
+        body(opened(written(tmp_path, "a.csv", whole[:-1]), "id"))
+    (problem,) = caught.value.problems
+    last = len("四".encode(encoding.removesuffix("-sig").replace("utf-16", "utf-16-le")))
+    assert problem.message.endswith(f"is cut off: it ends in the middle of a character (byte {len(whole) - last})")
+    assert (problem.code, problem.help) == ("encoding", "export the file again, or copy it again")
+    assert problem.span is not None
+    assert problem.span.line == 3
+
+
 def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", 'id,note\n1,a\n2,"b\n3,c\n')
     with pytest.raises(KpiError) as caught:

@@ -190,6 +190,34 @@ def test_a_column_that_leaves_day_and_month_open_is_refused_with_a_question() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "day_first", "month_first"),
+    [
+        ("03/04/2026", "%d/%m/%Y", "%m/%d/%Y"),
+        ("3-4-2026", "%d-%m-%Y", "%m-%d-%Y"),
+        (" 03/04/2026 9:05 ", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"),
+        ("03/04/2026 09:05:59", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"),
+        ("03/04/2026 09:05:59.25", "%d/%m/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S.%f"),
+        ("03/04/2026, 09:05 PM", "%d/%m/%Y, %I:%M %p", "%m/%d/%Y, %I:%M %p"),
+        ("03-04-2026T09:05:59+02:00", "%d-%m-%YT%H:%M:%S%z", "%m-%d-%YT%H:%M:%S%z"),
+    ],
+)
+def test_the_format_offered_reads_the_cells(cell: str, day_first: str, month_first: str) -> None:
+    with pytest.raises(KpiError) as caught:
+        one_column("datetime", cell).read()
+    (problem,) = caught.value.problems
+    offered = f'write `format: "{day_first}"` (day first) or `format: "{month_first}"` (month first) on column `x`'
+    assert problem.help == offered
+    for written in (day_first, month_first):
+        assert read(one_column("datetime", cell, extra=f', format: "{written}"')) != [None]
+
+
+def test_a_time_that_no_format_reads_is_left_to_the_reader() -> None:
+    with pytest.raises(KpiError) as caught:
+        one_column("datetime", "03/04/2026 09:05:59 CDT", zone="America/Chicago").read()
+    assert '`format: "%d/%m/%Y ..."` (day first)' in str(caught.value.problems[0].help)
+
+
 def test_a_column_that_mixes_day_and_month_is_refused() -> None:
     (told,) = one_column("date", "13/04/2026", "04/14/2026").problems()
     assert told == (

@@ -2,11 +2,12 @@
 
 import pytest
 from made_outcomes import outcome
+from msgspec.structs import replace
 
 from kpi_cli.problems import Exit, KpiError
 from kpi_cli.reports.formats import Format
 from kpi_cli.reports.render import View, render
-from kpi_cli.reports.selection import Filters, narrowed
+from kpi_cli.reports.selection import Filters, must_be_known, narrowed
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,21 @@ def test_unknown_names_are_refused_together() -> None:
         "unknown-team": "there are 一组, 二组",
         "unknown-scorecard": "did you mean `presales`?",
     }
+
+
+@pytest.mark.parametrize(
+    ("teams", "help_text"),
+    [
+        ([], "nobody has a team: `team` is a column of the roster"),
+        (["one"], "the only team is one"),
+        ([f"t{number}" for number in range(9)], "there are t0, t1, t2, t3, t4, t5, t6, t7, ... (9 in all)"),
+        ([f"team {number}" for number in range(9)], "did you mean `team 8`?"),
+    ],
+)
+def test_an_unknown_team_is_answered_with_those_there_are(teams: list[str], help_text: str) -> None:
+    given = outcome()
+    (sheet, *_) = given.sheets
+    people = tuple(replace(sheet.agents[0], team=team) for team in teams) or (replace(sheet.agents[0], team=None),)
+    with pytest.raises(KpiError) as stop:
+        must_be_known(replace(given, sheets=(replace(sheet, agents=people),)), Filters(teams=("team 81",)))
+    assert [problem.help for problem in stop.value.problems] == [help_text]

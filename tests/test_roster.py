@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_intake import HERE, columns, scheme, written
+from made_workbooks import workbook
 from msgspec.structs import replace
+from scheme_text import loaded
 
 from kpi_cli.columns import Days, Texts, texts
 from kpi_cli.exact import Exact
@@ -198,6 +200,40 @@ def test_a_roster_in_gbk_behind_a_title(tmp_path: Path) -> None:
     made = scheme(tmp_path, roster=SPEC)
     people = read_roster(made, find_inputs(made, [], [OCTOBER])).people()
     assert [(agent.id, agent.name) for agent in people.agents] == [("007", "小张")]
+
+
+SMALL = RosterSpec("roster.*", "id", columns(id="id", name="name"), HERE)
+
+
+def named(folder: Path, spec: RosterSpec) -> list[tuple[str, str]]:
+    made = scheme(folder, roster=spec)
+    people = read_roster(made, find_inputs(made, [], [OCTOBER])).people()
+    return [(agent.id, agent.name) for agent in people.agents]
+
+
+def test_the_sheet_of_a_roster_is_said_where_several_hold_one(tmp_path: Path) -> None:
+    header = ["id", "name"]
+    workbook(tmp_path / "roster.xlsx", now=[header, ["007", "Bond"]], former=[header, ["008", "Smith"]])
+    assert named(tmp_path, replace(SMALL, sheet="now")) == [("007", "Bond")]
+    assert named(tmp_path, replace(SMALL, sheet="former")) == [("008", "Smith")]
+    for spec, code in ((SMALL, "which-sheet"), (replace(SMALL, sheet="new"), "no-sheet")):
+        with pytest.raises(KpiError) as caught:
+            named(tmp_path, spec)
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_a_western_roster_is_read_in_the_encoding_it_is_said_to_have(tmp_path: Path) -> None:
+    written(tmp_path, "roster.csv", "id,name\n007,Zoë\n008,Jürgen\n".encode("cp1252"))
+    assert named(tmp_path, replace(SMALL, encoding="windows-1252")) == [("007", "Zoë"), ("008", "Jürgen")]
+    with pytest.raises(KpiError) as caught:
+        named(tmp_path, SMALL)
+    assert [problem.code for problem in caught.value.problems] == ["encoding"]
+
+
+def test_sheet_and_encoding_of_a_roster_stand_in_the_scheme() -> None:
+    made = loaded(("  files: roster.csv\n", "  files: roster.xlsx\n  sheet: 在职\n  encoding: windows-1252\n"))
+    assert made.roster is not None
+    assert (made.roster.sheet, made.roster.encoding) == ("在职", "windows-1252")
 
 
 def test_without_a_roster_everyone_in_the_data_is_somebody(tmp_path: Path) -> None:

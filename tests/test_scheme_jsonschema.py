@@ -118,6 +118,7 @@ def test_slips_are_marked(old: str, new: str, where: list[list[str | int]]) -> N
         (WEIGHTS, "csat: {weight: 60, score: {rule: deduct, each: 10}}"),
         ("csat: 60, wait: 40", "Care: {csat: 60}, Speed: {wait: {weight: 40, scope: team}}"),
         ("coefficient: 1.0}", "coefficient: 1.0, at_most: 10%}"),
+        ("files: roster.csv\n", "files: roster.xlsx\n  sheet: 在职\n  encoding: windows-1252\n"),
     ],
 )
 def test_every_way_of_writing_passes(old: str, new: str) -> None:

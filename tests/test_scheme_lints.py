@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scheme_text import loaded, said_of, small
+from scheme_text import loaded, refused, said_of, small
 
 from kpi_cli.numbers import plain
 from kpi_cli.scheme.lints.grades import highest_total
@@ -76,6 +76,24 @@ def test_weights_that_sum(weights: str) -> None:
 def test_weights_that_do_not_sum(weights: str, total: str) -> None:
     said = said_of(small(("{csat: 60, wait: 40}", weights)))
     assert said == [f"{weights}: weights sum to {total}, not 100 [weights-sum]"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "help_text"),
+    [
+        ("{csat: 60, wait: 40}", "{csat: 0.7, wait: 0.3}", "weights are percent: write 70, 30"),
+        ("{csat: 60, wait: 40}", "{a: {csat: 0.625}, b: {wait: .375}}", "weights are percent: write 62.5, 37.5"),
+        ("{csat: 60, wait: 40}", "{csat: 0.6, wait: 0.3}", "add 99.1"),
+        (
+            "{weights: {csat: 60, wait: 40}}",
+            "{dimensions: {a: 0.6, b: 0.4}, weights: {a: {csat: 60}, b: {wait: 40}}}",
+            "weights are percent: write 60, 40",
+        ),
+    ],
+)
+def test_weights_as_fractions_are_shown_as_percent(old: str, new: str, help_text: str) -> None:
+    problem = next(problem for problem in refused(small((old, new))) if problem.code == "weights-sum")
+    assert problem.help == help_text
 
 
 def test_the_circle_of_metrics_is_shown() -> None:

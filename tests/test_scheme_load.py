@@ -276,7 +276,11 @@ def test_a_folder_is_no_scheme(tmp_path: Path) -> None:
     with pytest.raises(KpiError) as found:
         load_scheme(tmp_path)
     assert found.value.exit_code is Exit.FILES
-    assert [problem.code for problem in found.value.problems] == ["unreadable-file"]
+    (problem,) = found.value.problems
+    assert (problem.code, problem.message) == ("unreadable-file", f"`{tmp_path}` is a folder, not a scheme")
+    assert problem.help == (
+        "the first argument is the scheme, a YAML file, and the data follow: kpi score SCHEME DATA..."
+    )
 
 
 def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:

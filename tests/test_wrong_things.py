@@ -1,12 +1,16 @@
 """Wrong input, and a world that does not cooperate: the exit code, a problem with its code, and nothing left behind."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import Kpi, Ran
 from small_case import CHATS, ROSTER, SCHEME, SUMMARY, Case, changed, with_chats, with_files, with_scheme
 from test_golden import table
+
+from kpi_cli.periods import parse_period
+from kpi_cli.problems import KpiError
 
 CODE = re.compile(r"\[[a-z][a-z0-9-]+\]")
 OCTOBER = ("--period", "2026-10")
@@ -145,6 +149,39 @@ USAGE: dict[str, list[str]] = {
 @pytest.mark.parametrize("name", USAGE)
 def test_wrong_usage(kpi: Kpi, tmp_path: Path, name: str) -> None:
     refused(kpi(*USAGE[name], cwd=Case().written(tmp_path)), tmp_path, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026/10", "2026-10"),
+        ("202610", "2026-10"),
+        ("2026年10月", "2026-10"),
+        ("2026-3", "2026-03"),
+        ("10/2026", "2026-10"),
+        ("2026年", "2026"),
+        ("2026年第3季度", "2026-Q3"),
+        ("2026q3", "2026-Q3"),
+        ("2026H1", "2026-H1"),
+        ("2026-w9", "2026-W09"),
+        ("2026.10.5", "2026-10-05"),
+        ("20261005", "2026-10-05"),
+        ("2026年10月5日", "2026-10-05"),
+        ("2026-10-01~2026-10-14", "2026-10-01..2026-10-14"),
+        ("2026/10/1至2026/10/14", "2026-10-01..2026-10-14"),
+    ],
+)
+def test_a_period_written_another_way_is_answered_with_its_name(written: str, meant: str) -> None:
+    with pytest.raises(KpiError) as stop:
+        parse_period(written, date(2026, 11, 15))
+    assert [problem.help for problem in stop.value.problems] == [f"did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize("written", ["202613", "2026-10-32", "26-10", "2026-10-14..2026-10-01", "10/05/2026"])
+def test_a_period_that_cannot_be_meant_is_answered_with_the_forms(written: str) -> None:
+    with pytest.raises(KpiError) as stop:
+        parse_period(written, date(2026, 11, 15))
+    assert str(stop.value.problems[0].help).startswith("write 2026-10, 2026-W41")
 
 
 def test_fail_below_is_a_condition_and_the_data_are_there(kpi: Kpi, tmp_path: Path) -> None:

@@ -129,6 +129,72 @@ def test_the_line_is_shown_as_it_should_be_written(line: str) -> None:
     assert problem.span.text == line
 
 
+WIDE: dict[str, tuple[list[str], object]] = {
+    "a： {b: 1}": (["："], {"a": {"b": "1"}}),
+    "a：1": (["：", "："], {"a": "1", "z": "9"}),
+    '"客服"：': (["："], {"客服": ""}),
+    "a: {b: 1，unit：2}": (["，", "："], {"a": {"b": "1", "unit": "2"}}),
+    "a: {b: 1，c: 2}": (["，"], {"a": {"b": "1", "c": "2"}}),
+    "a: {f: sum(x，y=1)，c: 2}": (["，"], {"a": {"f": "sum(x，y=1)", "c": "2"}}),
+    "a: {b: 好，更好，target：2}": (["，", "："], {"a": {"b": "好，更好", "target": "2"}}),
+    "a: ｛b：1｝": (["｛", "：", "｝"], {"a": {"b": "1"}}),
+    "a: {b: 1｝": (["｝"], {"a": {"b": "1"}}),
+    "a: 【{b：1}】": ([], None),
+    "a:\n  — b: 1\n  －{b: 2}": (["—", "－"], {"a": [{"b": "1"}, {"b": "2"}]}),
+    "a: {b: {c：1}, d: '：，'} # e：f": (["："], {"a": {"b": {"c": "1"}, "d": "：，"}}),
+}
+
+
+@pytest.mark.parametrize("text", WIDE)
+def test_full_width_signs_are_named_and_read_as_what_was_meant(text: str) -> None:
+    signs, data = WIDE[text]
+    more = "\nz：9" if text == "a：1" else ""
+    reading = read_yaml(f"{text}{more}\n", "scheme.yaml")
+    told = [problem for problem in reading.problems if problem.code == "yaml-full-width"]
+    assert [problem.message.split("`")[1] for problem in told] == signs
+    if data is not None:
+        assert len(told) == len(reading.problems)
+        assert reading.document is not None
+        assert reading.document.data == data
+
+
+def test_a_full_width_sign_is_shown_with_what_to_write() -> None:
+    reading = read_yaml("a: {b：1，c: 2}\nd：3\n", "scheme.yaml")
+    found = sorted(reading.problems, key=lambda problem: problem.position)
+    assert [(p.message, p.help, p.span and (p.span.line, p.span.column)) for p in found] == [
+        ("`：` is a full-width colon", "write `: `", (1, 6)),
+        ("`，` is a full-width comma", "write `, `", (1, 8)),
+        ("`：` is a full-width colon", "write `: `", (2, 2)),
+    ]
+    assert reading.document is not None
+    assert place(reading.document, "a", "c") == (1, 12, 1)
+
+
+def test_full_width_signs_and_missing_quotes_on_one_line_keep_their_places() -> None:
+    reading = read_yaml("a：{b：> 5, c：x}\n", "scheme.yaml")
+    assert [(p.code, p.span and p.span.column) for p in reading.problems] == [
+        ("yaml-full-width", 2),
+        ("yaml-quotes", 6),
+    ]
+    assert reading.document is not None
+    assert reading.document.data == {"a": {"b": "> 5", "c": "x"}}
+    assert place(reading.document, "a", "c") == (1, 13, 1)
+
+
+def test_full_width_signs_in_text_are_text() -> None:
+    text = "a: 备注：好\nb: {c: 满意：好, d: 【新】客服, e: 好，更好}\nf:\n  备注：好，\n  更好\ng: [备注：好]\n"
+    text += "map: {满意：好: 5, 满意，很好: 4}\nh: {i: ｛新｝}\n—j: 好，note：x\n"
+    assert document(text).data == {
+        "a": "备注：好",
+        "b": {"c": "满意：好", "d": "【新】客服", "e": "好，更好"},
+        "f": "备注：好， 更好",
+        "g": ["备注：好"],
+        "map": {"满意：好": "5", "满意，很好": "4"},
+        "h": {"i": "｛新｝"},
+        "—j": "好，note：x",
+    }
+
+
 def test_what_may_be_meant_is_left_alone() -> None:
     text = "a: 5 # a comment\nb: agent's (best) # note\nc: {d: x y, e: 'f, g'}\nh: ≥ 85%\ni: a: b"
     assert document(text.rpartition("\n")[0]).data == {
@@ -151,7 +217,7 @@ def test_reading_goes_on_behind_a_mended_line_and_places_stay_true() -> None:
     assert place(reading.document, "a", "g") == (1, 22, 1)
 
 
-@given(st.text(alphabet="ab \n\t'\"#:,[]{}客>|-*&!%@?\\", max_size=40))
+@given(st.text(alphabet="ab \n\t'\"#:,[]{}客>|-*&!%@?\\：，｛｝【】—", max_size=40))
 def test_no_text_is_too_odd_to_read(text: str) -> None:
     reading = read_yaml(text, "scheme.yaml")
     assert reading.document is not None or reading.problems

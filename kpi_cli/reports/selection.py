@@ -95,13 +95,18 @@ def must_be_known(outcome: Outcome, filters: Filters) -> None:
 
 def _unknown(kind: str, asked: Iterable[str], known: set[str]) -> list[Problem]:
     return [
-        Problem(f"unknown-{kind}", f"no {kind} `{name}`", help=_nearest(name, sorted(known)))
+        Problem(f"unknown-{kind}", f"no {kind} `{name}`", help=_nearest(kind, name, sorted(known)))
         for name in asked
         if name not in known
     ]
 
 
-def _nearest(name: str, known: list[str]) -> str | None:
+def _nearest(kind: str, name: str, known: list[str]) -> str:
     if near := did_you_mean(name, known):
         return near
-    return f"there are {', '.join(known)}" if 0 < len(known) <= FEW else None
+    if not known:
+        return "nobody has a team: `team` is a column of the roster" if kind == "team" else f"there is no {kind}"
+    if len(known) == 1:
+        return f"the only {kind} is {known[0]}"
+    more = f", ... ({len(known)} in all)" if len(known) > FEW else ""
+    return f"there are {', '.join(known[:FEW])}{more}"

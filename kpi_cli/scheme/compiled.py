@@ -107,6 +107,8 @@ class RosterSpec(Struct, frozen=True):
     span: Span
     ignore: tuple[str, ...] = ()
     match_names: bool = False
+    encoding: str | None = None
+    sheet: str | None = None
 
 
 class Metric(Struct, frozen=True):

@@ -7,6 +7,7 @@ from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.compiling.inheritance import Presets
 from kpi_cli.scheme.compiling.whole import Draft, compile_scheme
+from kpi_cli.scheme.doubting import Doubt
 from kpi_cli.scheme.lints import CHECKS
 from kpi_cli.scheme.shape import shaped
 from kpi_cli.scheme.yamlfile import Document
@@ -18,6 +19,7 @@ class Examined(Struct, frozen=True):
     scheme: Scheme | None
     problems: tuple[Problem, ...]
     draft: Draft | None = None
+    doubts: tuple[Doubt, ...] = ()  # where something had to be taken out to examine the rest
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -34,4 +36,4 @@ def examine_document(document: Document, text: str, presets: Presets) -> Examine
     draft = compile_scheme(findings, shape.model, text, presets)
     found = [*findings.problems, *(problem for check in CHECKS for problem in check(draft))]
     trusted = (problem for problem in dict.fromkeys(found) if shape.trusts(problem))
-    return Examined(draft.scheme, (*shape.problems, *trusted), draft)
+    return Examined(draft.scheme, (*shape.problems, *trusted), draft, shape.doubts)

@@ -71,8 +71,11 @@ def decode(content: bytes, file: str) -> str:
 
 
 def _bytes(path: str) -> bytes:
+    help_text = "the scheme comes first, then the data: kpi score SCHEME DATA..."
+    if FilePath(path).is_dir():
+        help_text = "the first argument is the scheme, a YAML file, and the data follow: kpi score SCHEME DATA..."
+        raise KpiError(Problem("unreadable-file", f"`{path}` is a folder, not a scheme", help=help_text), Exit.FILES)
     if FilePath(path).suffix.lower() in _EXPORTS:
-        help_text = "the scheme comes first, then the data: kpi score SCHEME DATA..."
         raise KpiError(Problem("not-a-scheme", f"`{path}` is data, not a scheme", help=help_text), Exit.USAGE)
     try:
         return FilePath(path).read_bytes()

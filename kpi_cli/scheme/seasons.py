@@ -46,16 +46,31 @@ def in_season(scheme: Scheme, period: Period, presets: Presets | None = None) ->
 
 
 def check_seasons(document: Document, found: Examined, text: str, presets: Presets) -> Iterator[Problem]:
-    """Yield what is wrong with the scheme of each season alone, and with two seasons that contradict each other."""
+    """Yield what is wrong with the scheme of each season alone, and with two seasons that contradict each other.
+
+    Nothing is said of a season whose paths lead into a part with a slip that is told already.
+    """
     if found.scheme is None:
         return
     for season in found.scheme.seasons:
+        if _leads_into_doubt(document, season, found):
+            continue
         variant, problems = _changed(document, season)
         yield from problems
         for problem in examine_document(variant, text, presets).problems:
             if problem not in found.problems and problem.severity is Severity.ERROR:
                 yield replace(problem, message=f"in season {season.name}: {problem.message}")
     yield from _clashes(found.scheme)
+
+
+def _leads_into_doubt(document: Document, season: Season, found: Examined) -> bool:
+    """Whether a path leads into a part that is in doubt, or to a name that may be one of those taken out."""
+    for change in season.changes:
+        first, last = document.lines(tuple(change.split(".")[:2]))
+        for doubt in found.doubts:
+            if (doubt.gone is not None and not last) or (doubt.lines[0] <= last and first <= doubt.lines[1]):
+                return True
+    return False
 
 
 def _changed(document: Document, season: Season) -> tuple[Document, tuple[Problem, ...]]:

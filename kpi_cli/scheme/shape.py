@@ -12,14 +12,18 @@ from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kpi_cli.problems import Problem, Severity, did_you_mean
+from kpi_cli.problems import Problem, Severity, did_you_mean, nearest
+from kpi_cli.scheme.doubting import Doubt, Wrong
 from kpi_cli.scheme.model.document import SchemeModel
 from kpi_cli.scheme.model.scalars import shown
 from kpi_cli.scheme.plain import Path, Plain
-from kpi_cli.scheme.pruning import Doubt, Wrong, prune
+from kpi_cli.scheme.pruning import prune
+from kpi_cli.scheme.units import SUFFIXES
 from kpi_cli.scheme.yamlfile import Document
+from kpi_cli.scheme.yamlwide import wide_colon
 
 _ROUNDS = 6
+_MAPPINGS = frozenset({"model_type", "model_attributes_type", "dict_type"})
 _RULES = ("proportional", "pass_fail", "steps", "line", "deduct", "as_is", "rank")
 
 
@@ -57,7 +61,9 @@ def shaped(document: Document) -> Shape:
 
 def _placed(data: Plain, detail: ErrorDetails) -> Wrong:
     path, rest = _resolved(data, detail["loc"])
-    return Wrong(path, str(rest[0]) if rest else None, unknown=detail["type"] == "extra_forbidden")
+    if detail["type"] == "extra_forbidden":
+        return Wrong(path, unknown=True, meant=nearest(str(path[-1]), keys_at(path[:-1], data)))
+    return Wrong(path, str(rest[0]) if rest else None)
 
 
 def _problem(document: Document, detail: ErrorDetails) -> Problem:
@@ -73,6 +79,8 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
         return _missing_key(document, path, rest[0] if rest else "?")
     if kind in {"literal_error", "union_tag_invalid"}:
         return _choice(document, path, detail)
+    if kind in _MAPPINGS and (wide := wide_colon(str(document.plain(path)))) is not None:
+        return Problem("yaml-full-width", wide.message, document.within(path, wide.column), wide.help)
     return Problem("wrong-shape", _misfit(document, path, kind, context), span, _example(path[:-1], *path[-1:]))
 
 
@@ -82,7 +90,7 @@ def _misfit(document: Document, path: Path, kind: str, context: dict[str, Any]) 
         return _too_short(path, context)
     if kind in {"tuple_type", "list_type"}:
         return f"expected a list, found {found}"
-    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+    if kind in _MAPPINGS:
         return f"expected keys and values, found {found}"
     return f"{found} does not fit here"
 
@@ -129,9 +137,15 @@ def _choice(document: Document, path: Path, detail: ErrorDetails) -> Problem:
     else:
         written = document.plain(path)
         options = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-    help_text = did_you_mean(written, options) if isinstance(written, str) else None
+    help_text = (did_you_mean(written, options) or _unit(written, options)) if isinstance(written, str) else None
     message = f"expected {_listed(options)}, found {shown(written)}"
     return Problem("bad-choice", message, document.value(path), help_text)
+
+
+def _unit(written: str, options: list[str]) -> str | None:
+    """Say how the unit is called that an amount would carry, where a metric's unit is asked for."""
+    unit = SUFFIXES[written][1] if written in SUFFIXES else None
+    return f"write `unit: {unit}`" if unit in options else None
 
 
 def _listed(options: list[str]) -> str:

@@ -13,6 +13,7 @@ from kpi_cli.problems import Problem
 from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.yamlmend import balanced
 from kpi_cli.scheme.yamlpage import Page
+from kpi_cli.scheme.yamlwide import key_holds_entries, value_holds_entries
 
 _DEEPEST = 20
 _ESCAPES = {"x": 4, "u": 6, "U": 10}  # their lengths in double quotes
@@ -114,6 +115,8 @@ class _Composer:
             name = self.key(key, last, result)
             where = (*path, name)
             self.note_valueless(event, value_event, last)
+            if mark.style == "" and "map" not in path and key_holds_entries(name):
+                self.stumble(mark.start)
             self.found.keys.setdefault(where, mark)
             value = self.node(value_event, where) if name not in result else self.skip(value_event)
             result.setdefault(name, value)
@@ -144,7 +147,8 @@ class _Composer:
         mark = self.found.values[path] = _mark(event)
         if mark.style == "":
             rest = self.page.text[mark.end :].partition("\n")[0]
-            if rest.lstrip().startswith("#") and not balanced(event.value):
+            is_cut = rest.lstrip().startswith("#") and not balanced(event.value)
+            if is_cut or not path or value_holds_entries(event.value):
                 self.stumble(mark.start)
         return str(event.value)
 

@@ -13,7 +13,7 @@ from kpi_cli.problems import Problem, Span
 from kpi_cli.scheme.plain import Path, Plain
 from kpi_cli.scheme.yamlcompose import Composed, Mark, compose
 from kpi_cli.scheme.yamlpage import Page
-from kpi_cli.scheme.yamltrouble import broken, misread, stumbling_lines
+from kpi_cli.scheme.yamltrouble import broken, full_width, misread, stumbling_lines
 
 
 class Document(Struct, frozen=True):
@@ -50,8 +50,8 @@ class Document(Struct, frozen=True):
         mark = self.values.get(path)
         if mark is None:
             return 0, 0
-        last = self.page.position(max(mark.start, mark.end - 1))[0] + 1
-        return self.key(path).line, last
+        end = mark.start + len(self.page.text[mark.start : mark.end].rstrip())  # a block ends where the next begins
+        return self.key(path).line, self.page.position(max(mark.start, end - 1))[0] + 1
 
     def plain(self, path: Path) -> Plain | None:
         """Return the data at a path, or None where there is none."""
@@ -79,11 +79,12 @@ def read_yaml(text: str, file: str) -> Reading:
     while True:
         composed = _try(page)
         if isinstance(composed, Composed):
-            mended = _mend(page, composed.stumbles, problems)
+            mended = _plain(page, composed.stumbles, problems) or _mend(page, composed.stumbles, problems)
             if mended is None:
                 return _finish(page, composed, problems)
         else:
-            mended = _mend(page, stumbling_lines(page, composed), problems)
+            lines = stumbling_lines(page, composed)
+            mended = _plain(page, (*lines, *map(page.above, lines)), problems) or _mend(page, lines, problems)
             if mended is None:
                 return Reading(None, (*problems, broken(page, composed)))
         page = mended
@@ -111,6 +112,16 @@ def _finish(page: Page, composed: Composed, problems: list[Problem]) -> Reading:
             found = (*found, Problem("yaml-top", "a scheme begins with keys", start, help_text))
         return Reading(None, found)
     return Reading(Document(page, composed.data, composed.values, composed.keys), found)
+
+
+def _plain(page: Page, lines: tuple[int, ...], problems: list[Problem]) -> Page | None:
+    """Read the full-width signs of the first line that has any as YAML's own, noting them; None if none has."""
+    for line in lines:
+        found = page.wide_signs(line)
+        if found:
+            problems.extend(full_width(page, line, found))
+            return page.with_plain(line, found)
+    return None
 
 
 def _mend(page: Page, lines: tuple[int, ...], problems: list[Problem]) -> Page | None:

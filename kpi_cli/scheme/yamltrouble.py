@@ -7,6 +7,7 @@ import yaml
 from kpi_cli.problems import Problem, Span
 from kpi_cli.scheme.yamlmend import Repair
 from kpi_cli.scheme.yamlpage import Page
+from kpi_cli.scheme.yamlwide import Wide
 
 _SYNTAX = (
     ("mapping values are not allowed", "a key cannot begin here: the line above has its value already"),
@@ -42,8 +43,17 @@ _CAUSES = (
 
 def misread(page: Page, line: int, repair: Repair) -> Problem:
     """Say why a value wants quotes, and show the entry in them."""
-    span = page.span_at(line, repair.column, len(repair.value))
+    span = page.span_in(line, repair.column, len(repair.value))
     return Problem("yaml-quotes", _cause(repair.value), span, f"in quotes it stays text: `{repair.entry}`")
+
+
+def full_width(page: Page, line: int, found: tuple[Wide, ...]) -> list[Problem]:
+    """Say which full-width signs stand on a line where YAML's own belong, each once."""
+    first = {wide.sign: wide for wide in reversed(found)}
+    return [
+        Problem("yaml-full-width", wide.message, page.span_in(line, wide.column), wide.help)
+        for wide in reversed(first.values())
+    ]
 
 
 def _cause(value: str) -> str:

@@ -4,11 +4,13 @@ All cells of the column count, in every file and every period asked for, so that
 cut into files and blocks changes what they mean. What they leave open is refused with a question.
 """
 
+from datetime import datetime
+from itertools import product
 from threading import Lock
 
 from msgspec import Struct
 
-from kpi_cli.intake.cells.texts import Sign
+from kpi_cli.intake.cells.texts import Sign, trimmed
 from kpi_cli.problems import Problem, Span
 
 
@@ -48,7 +50,7 @@ QUESTIONS = (
         (Sign.DAY_FIRST, Sign.MONTH_FIRST),
         "ambiguous-date",
         "could be day/month or month/day, and no day above 12 in the column shows which",
-        'write `format: "%d/%m/%Y %H:%M"` (day first) or `format: "%m/%d/%Y %H:%M"` (month first) on column `{name}`',
+        'write `format: "{day_first}"` (day first) or `format: "{month_first}"` (month first) on column `{name}`',
         "some dates can only be day/month, others only month/day",
     ),
     Question(
@@ -81,6 +83,10 @@ QUESTIONS = (
         'write `format: "%M:%S"` or `format: "%H:%M"` on column `{name}`',
     ),
 )
+
+_JOINTS = (" ", "T", ", ")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
+_ZONES = ("", "%z", " %z")
 
 
 class Shown(Struct, frozen=True):
@@ -171,11 +177,36 @@ class Decision:
         found = []
         for question in QUESTIONS:
             if question in self._hopeless:
-                message = f"column `{self.name}`: {self._examples[question.open]} {question.asks}"
-                found.append(Problem(question.code, message, span, question.settles.format(name=self.name)))
+                example = self._examples[question.open]
+                message = f"column `{self.name}`: {example} {question.asks}"
+                found.append(Problem(question.code, message, span, _settling(question, example.value, self.name)))
         for question in self.clashes:
             shown = [self._examples[answer] for answer in question.answers if answer in self._examples]
             message = f"column `{self.name}`: {question.clash}: {' and '.join(map(str, shown))}"
             help_text = "export the files again with one setting, or read them as two sources"
             found.append(Problem(question.code.replace("ambiguous", "mixed"), message, span, help_text))
         return found
+
+
+def _settling(question: Question, cell: str, name: str) -> str:
+    if question.open is not Sign.DAY_OPEN:
+        return question.settles.format(name=name)
+    day_first, month_first = _formats(trimmed(cell))
+    return question.settles.format(name=name, day_first=day_first, month_first=month_first)
+
+
+def _formats(cell: str) -> tuple[str, str]:
+    """Return how an ambiguous date is written for strptime: with the day first, and with the month first."""
+    mark = next((character for character in cell if not character.isdigit()), "/")
+    day = f"%d{mark}%m{mark}%Y"
+    tails = ("", *("".join(parts) for parts in product(_JOINTS, _CLOCKS, _ZONES)))
+    tail = next((tail for tail in tails if _fits(cell, day + tail)), " ...")
+    return day + tail, f"%m{mark}%d{mark}%Y{tail}"
+
+
+def _fits(cell: str, written: str) -> bool:
+    try:
+        datetime.strptime(cell, written)  # noqa: DTZ007 - whether it can be read, not when it is
+    except ValueError:
+        return False
+    return True

@@ -19,13 +19,17 @@ _FAMILY = {"gbk": GB18030, "gb2312": GB18030, "cp936": GB18030, "utf-8-sig": UTF
 _OF_NO_FILE = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 
 
+_ENDS = frozenset({"unexpected end of data", "incomplete multibyte sequence"})  # as Python's decoders put it
+_CUT = "it ends in the middle of a character"
+
+
 class EncodingError(ValueError):
     """The bytes are not what they should be; `offset` is where, in the bytes that were looked at.
 
-    `likely` is the encoding to try.
+    `likely` is the encoding to try; None: the encoding is right, and the file is cut off.
     """
 
-    def __init__(self, reason: str, offset: int, likely: str = "windows-1252") -> None:
+    def __init__(self, reason: str, offset: int, likely: str | None = "windows-1252") -> None:
         self.reason, self.offset, self.likely = reason, offset, likely
         super().__init__(reason)
 
@@ -134,6 +138,8 @@ def _decoded(block: Bytes, encoding: str) -> str:
     try:
         return codecs.decode(block, encoding)
     except UnicodeDecodeError as error:
+        if error.end == len(block) and error.reason in _ENDS:
+            raise EncodingError(_CUT, error.start, None) from error
         name = {UTF8: "UTF-8", GB18030: "GB18030"}.get(encoding, encoding)
         reason = f"a byte is not {name} though the text before it is"
         raise EncodingError(reason, error.start) from error
@@ -147,7 +153,10 @@ def transcoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         for chunk in chunks:
             yield decoder.decode(chunk).encode()
             done += len(chunk)
-        yield decoder.decode(b"", final=True).encode()
     except UnicodeDecodeError as error:
         reason = f"a byte is not {encoding}"
         raise EncodingError(reason, done + error.start) from error
+    try:
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeDecodeError as error:
+        raise EncodingError(_CUT, done - len(error.object) + error.start, None) from error

@@ -84,6 +84,9 @@ def unknown_encoding(expected: Expected) -> KpiError:
 def wrong_encoding(file: Located, error: EncodingError) -> KpiError:
     """Return the error of bytes that do not fit the file's encoding."""
     line = line_at(file, error.offset)
+    if error.likely is None:
+        message = f"`{file.label}` is cut off: {error.reason} (byte {error.offset})"
+        return _error("encoding", Span(file.label, line, 1), message, "export the file again, or copy it again")
     message = f"`{file.label}` cannot be read as text from byte {error.offset} in line {line}: {error.reason}"
     help_text = f"set `encoding:` on the source (as `encoding: {error.likely}`), or export the file as UTF-8"
     return _error("encoding", Span(file.label, line, 1), message, help_text)

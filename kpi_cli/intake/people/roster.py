@@ -32,7 +32,8 @@ def read_roster(scheme: Scheme, inputs: Inputs, period: Period | None = None) ->
     spec = scheme.roster
     if spec is None:
         return Registry()
-    source = Source("roster", spec.span, columns={column.name: column for column in _typed(spec)})
+    wanted = {column.name: column for column in _typed(spec)}
+    source = Source("roster", spec.span, columns=wanted, encoding=spec.encoding, sheet=spec.sheet)
     table = read_table(inputs.roster_files(period), source, scheme.timezone)
     read = {name: read_cells(table.records, reading) for name, reading in table.readings.items()}
     columns = {name: cells.column for name, cells in read.items()}

@@ -71,7 +71,16 @@ def compile_roster(findings: Findings, model: RosterModel | None) -> RosterSpec 
     for name in ("joined", "left", "since", "until"):
         if name in columns and columns[name].type not in MOMENTS:
             _wrong_type(findings, columns[name], "a date", "type: date")
-    return RosterSpec(model.files, model.agent, columns, findings.document.key(here), model.ignore, model.match_names)
+    return RosterSpec(
+        files=model.files,
+        agent=model.agent,
+        columns=columns,
+        span=findings.document.key(here),
+        ignore=model.ignore,
+        match_names=model.match_names,
+        encoding=model.encoding,
+        sheet=model.sheet,
+    )
 
 
 def roster_names(roster: RosterSpec | None) -> SourceNames | None:

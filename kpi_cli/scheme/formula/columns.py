@@ -4,7 +4,7 @@ import ast
 
 from msgspec import Struct
 
-from kpi_cli.problems import did_you_mean
+from kpi_cli.problems import did_you_mean, nearest
 from kpi_cli.scheme.formula.checks import Typed
 from kpi_cli.scheme.formula.faults import suggestion
 from kpi_cli.scheme.formula.measures import Measure
@@ -12,6 +12,8 @@ from kpi_cli.scheme.formula.reading import Reading
 from kpi_cli.scheme.formula.tree import Column, Kind
 from kpi_cli.scheme.formula.vocabulary import SourceNames, Vocabulary
 from kpi_cli.scheme.units import Unit
+
+_REALLY = 0.85  # how near a name must be that is offered beside quotes
 
 
 class Columns(Struct):
@@ -46,6 +48,23 @@ class Columns(Struct):
             help_ = _nothing(node.id) or self._near_dotted(node.id)
         self.reading.fault(node, "unknown-column", message, help_)
         return None
+
+    def is_unknown(self, node: ast.Name) -> bool:
+        """Whether a bare name is none of any column, source or metric."""
+        if self.home is not None:
+            return node.id not in self.home.columns and _nothing(node.id) is None
+        sources = self.vocabulary.sources
+        owned = node.id in sources or any(node.id in names.columns for names in sources.values())
+        return not owned and node.id not in self.vocabulary.metrics and _nothing(node.id) is None
+
+    def unquoted(self, node: ast.Name) -> None:
+        """Report an unknown name beside a text, which is most likely a text without its quotes."""
+        self.strayed = self.strayed or self.home is None
+        message = f"no column `{node.id}`" if self.home is None else f"`{self.home.name}` has no column `{node.id}`"
+        known = self.home.columns if self.home is not None else ()
+        near = nearest(node.id, known, cutoff=_REALLY)
+        help_ = f'a text stands in quotes: `"{node.id}"`'
+        self.reading.fault(node, "unknown-column", message, f"{help_}, or did you mean `{near}`?" if near else help_)
 
     def dotted(self, node: ast.Attribute) -> Typed[Column] | None:
         """Check `source.column`."""

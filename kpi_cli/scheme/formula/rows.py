@@ -155,7 +155,9 @@ class RowChecker(Struct, frozen=True):
         if foreign:
             refuse_sign(self.reading, foreign[0], node)
             return None
-        operands = [self.check(part) for part in (node.left, *node.comparators)]
+        operands = [self.check(node.left)]
+        for part in node.comparators:
+            operands.append(self._beside(operands[-1], part))
         parts = [
             None if left is None or right is None else compare(self.reading, RELATIONS[type(sign)], left, right)
             for sign, (left, right) in zip(node.ops, pairwise(operands), strict=True)
@@ -171,7 +173,7 @@ class RowChecker(Struct, frozen=True):
             self.reading.fault(node, "not-allowed", "`in` stands in no chain", "join two conditions with `and`")
             return None
         items = list_items(self.reading, node.comparators[0])
-        options = None if items is None else self._options(items)
+        options = None if items is None else self._options(operand, items)
         if operand is None or options is None:
             return None
         found = member(self.reading, operand, options)
@@ -179,8 +181,16 @@ class RowChecker(Struct, frozen=True):
             return None
         return self._truth(found if isinstance(node.ops[0], ast.In) else Negation(found), node)
 
-    def _options(self, items: list[ast.expr]) -> list[Row] | None:
-        options = [self.check(item) for item in items]
+    def _beside(self, before: Row | None, node: ast.expr) -> Row | None:
+        """Check what a part is compared with; beside a text, an unknown name lacks its quotes."""
+        is_text = before is not None and before.kind is Kind.TEXT and not isinstance(before.node, Constant)
+        if is_text and isinstance(node, ast.Name) and word_constant(node) is None and self.columns.is_unknown(node):
+            self.columns.unquoted(node)
+            return None
+        return self.check(node)
+
+    def _options(self, operand: Row | None, items: list[ast.expr]) -> list[Row] | None:
+        options = [self._beside(operand, item) for item in items]
         for option in options:
             if option is not None and not isinstance(option.node, Constant):
                 message = f"`{self.reading.excerpt(option.origin)}` is no constant"

@@ -1,7 +1,7 @@
 """Scorecards: weights that sum, metrics weighed once, persons on one card only, credit that can be given."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from kpi_cli.numbers import plain
@@ -19,10 +19,11 @@ _WHOLE = Fraction(100)
 def weights_sum(draft: Draft) -> Iterator[Problem]:
     """Check that the weights of a card sum to 100."""
     for name, card in draft.model.scorecards.items():
-        total = sum((entry.weight for entry in entries(name, card)), Fraction(0))
+        weights = [entry.weight for entry in entries(name, card)]
+        total = sum(weights, Fraction(0))
         if total != _WHOLE:
             span = draft.findings.document.value(("scorecards", name, "weights"))
-            yield Problem("weights-sum", f"weights sum to {plain(total)}, not 100", span, _change(total, _WHOLE))
+            yield Problem("weights-sum", f"weights sum to {plain(total)}, not 100", span, _to_whole(weights))
 
 
 def dimensions_sum(draft: Draft) -> Iterator[Problem]:
@@ -35,7 +36,8 @@ def dimensions_sum(draft: Draft) -> Iterator[Problem]:
         total = sum(card.dimensions.values(), Fraction(0))
         if total != _WHOLE:
             span = document.value((*here, "dimensions"))
-            yield Problem("weights-sum", f"dimensions sum to {plain(total)}, not 100", span, _change(total, _WHOLE))
+            help_text = _to_whole(list(card.dimensions.values()))
+            yield Problem("weights-sum", f"dimensions sum to {plain(total)}, not 100", span, help_text)
         for dimension, weight in card.dimensions.items():
             inside = [entry.weight for entry in entries(name, card) if entry.dimension == dimension]
             if sum(inside, Fraction(0)) != weight:
@@ -131,6 +133,14 @@ def _sources(expression: ValueExpression, draft: Draft) -> frozenset[str]:
         if isinstance(node, MetricValue | Previous | OfTeam) and node.metric in draft.scheme.metrics:
             found |= _sources(draft.scheme.metrics[node.metric].expression, draft)
     return frozenset(found)
+
+
+def _to_whole(weights: Sequence[Fraction]) -> str:
+    """Say how weights come to 100; those that sum to 1 are meant as fractions."""
+    total = sum(weights, Fraction(0))
+    if total == 1:
+        return f"weights are percent: write {', '.join(plain(100 * weight) for weight in weights)}"
+    return _change(total, _WHOLE)
 
 
 def _change(found: Fraction, needed: Fraction) -> str:

@@ -56,6 +56,9 @@ Columns: TypeAlias = dict[Name, Column]
 _COLUMNS = "Our names of the columns, and where each is found. Nothing else of the export is read."
 _FILES = "The name of the files, with * and ? as wildcards, {period}, {start} and {end} standing for the period scored."
 
+_ENCODING = "The files' character encoding, where it cannot be seen."
+_SHEET = "The sheet of an .xlsx file, if not the first with data."
+
 
 class RosterModel(Part):
     """Who is scored, in which role and team."""
@@ -71,6 +74,8 @@ class RosterModel(Part):
         (), description="Known non-persons: their rows are filtered, and named.", examples=[["系统", "bot"]]
     )
     match_names: Truth = Field(default=False, description="Whether rows are also matched by the person's name.")
+    encoding: Text | None = Field(None, description=_ENCODING, examples=["windows-1252"])
+    sheet: Text | None = Field(None, description=_SHEET, examples=["在职"])
 
 
 class ReopenModel(Part):
@@ -186,15 +191,11 @@ class SourceModel(Part):
     credit: Literal["each", "split"] | None = Field(
         None, description="Whether several agents of a row each get it whole (the default) or share it."
     )
-    encoding: Text | None = Field(
-        None, description="The files' character encoding, where it cannot be seen.", examples=["windows-1252"]
-    )
+    encoding: Text | None = Field(None, description=_ENCODING, examples=["windows-1252"])
     delimiter: Delimiter | None = Field(
         None, description="What separates cells, where it cannot be seen.", examples=[";"]
     )
-    sheet: Text | None = Field(
-        None, description="The sheet of an .xlsx file, if not the first with data.", examples=["明细"]
-    )
+    sheet: Text | None = Field(None, description=_SHEET, examples=["明细"])
     total_rows: Texts | None = Field(
         None,
         description="The words that mark total and average rows, which are skipped; [] reads every row.",
