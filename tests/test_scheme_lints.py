@@ -70,6 +70,7 @@ def test_weights_that_sum(weights: str) -> None:
     [
         ("{csat: 60, wait: 35}", "95"),
         ("{csat: 60, wait: 40.5}", "100.5"),
+        ("{csat: 60, wait: 39.9999999}", "99.9999999"),
         ("{a: {csat: 60}, b: {wait: 39.99}}", "99.99"),
     ],
 )

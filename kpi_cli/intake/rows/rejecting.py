@@ -29,7 +29,7 @@ _EXPECTED = {
     ColumnType.DURATION: "not a duration",
     ColumnType.DATETIME: "not a date and time",
     ColumnType.DATE: "not a date",
-    ColumnType.BOOLEAN: "neither yes nor no",
+    ColumnType.BOOLEAN: "neither yes nor no (`map: {ja: true, nein: false}` on the column says which is which)",
 }
 
 

@@ -13,6 +13,7 @@ from kpi_cli.scheme.formula.evidence import has_evidence
 from kpi_cli.scheme.formula.tree import MetricValue, OfTeam, Previous, ValueExpression
 from kpi_cli.scheme.formula.walking import sources_of, walk
 
+_PLACES = 12  # of weights, as they are told
 _WHOLE = Fraction(100)
 
 
@@ -23,7 +24,7 @@ def weights_sum(draft: Draft) -> Iterator[Problem]:
         total = sum(weights, Fraction(0))
         if total != _WHOLE:
             span = draft.findings.document.value(("scorecards", name, "weights"))
-            yield Problem("weights-sum", f"weights sum to {plain(total)}, not 100", span, _to_whole(weights))
+            yield Problem("weights-sum", f"weights sum to {_exactly(total)}, not 100", span, _to_whole(weights))
 
 
 def dimensions_sum(draft: Draft) -> Iterator[Problem]:
@@ -37,13 +38,13 @@ def dimensions_sum(draft: Draft) -> Iterator[Problem]:
         if total != _WHOLE:
             span = document.value((*here, "dimensions"))
             help_text = _to_whole(list(card.dimensions.values()))
-            yield Problem("weights-sum", f"dimensions sum to {plain(total)}, not 100", span, help_text)
+            yield Problem("weights-sum", f"dimensions sum to {_exactly(total)}, not 100", span, help_text)
         for dimension, weight in card.dimensions.items():
             inside = [entry.weight for entry in entries(name, card) if entry.dimension == dimension]
             if sum(inside, Fraction(0)) != weight:
-                found = plain(sum(inside, Fraction(0)))
+                found = _exactly(sum(inside, Fraction(0)))
                 path = (*here, "weights", dimension) if inside else (*here, "dimensions", dimension)
-                message = f"the metrics of {dimension} sum to {found}, not {plain(weight)} as its dimension weighs"
+                message = f"the metrics of {dimension} sum to {found}, not {_exactly(weight)} as its dimension weighs"
                 yield Problem("weights-sum", message, document.value(path), _change(sum(inside, Fraction(0)), weight))
 
 
@@ -145,7 +146,11 @@ def _to_whole(weights: Sequence[Fraction]) -> str:
 
 def _change(found: Fraction, needed: Fraction) -> str:
     difference = needed - found
-    return f"add {plain(difference)}" if difference > 0 else f"take {plain(-difference)} away"
+    return f"add {_exactly(difference)}" if difference > 0 else f"take {_exactly(-difference)} away"
+
+
+def _exactly(weight: Fraction) -> str:
+    return plain(weight, _PLACES)
 
 
 CHECKS = (
