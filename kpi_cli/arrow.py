@@ -65,6 +65,15 @@ def mask_array(values: NDArray[np.bool_]) -> pa.Array:
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
 
 
+def to_micros(array: pa.Array) -> pa.Array:
+    """Return points in time in microseconds, cut off where they are finer; in UTC where they have a zone."""
+    kind = pa.timestamp("us", "UTC" if array.type.tz else None)
+    if array.type.unit != "ns" or not len(array):
+        return array.cast(kind, safe=False)
+    micros = np.floor_divide(integers_of(array), 1000)  # casting would round what is before 1970 up
+    return integer_array(micros, validity(array) if array.null_count else None).view(kind)
+
+
 def selection(rows: NDArray[Any]) -> pa.Array:
     """Return a mask or positions as an array to filter or take by."""
     return mask_array(rows) if rows.dtype == bool else integer_array(rows)

@@ -150,11 +150,14 @@ PLAIN: list[tuple[Make, Cells]] = [
     (of(pa.dictionary(pa.int32(), pa.string())), TEXTS),
     (of(pa.uuid()), st.uuids().map(lambda found: found.bytes)),
     (of(pa.json_()), TEXTS),
+    (of(pa.list_(pa.string())), st.lists(st.none() | TEXTS, max_size=3)),
+    (of(pa.large_list(pa.binary())), st.lists(st.none() | TEXTS.map(str.encode), max_size=3)),
 ]
 KINDS = {
     "number": NUMBERS,
     'number, missing: ["-5"]': NUMBERS,
     'number, map: {"1": 5, "-": 0, "TRUE": 2}': NUMBERS,
+    'number, map: {"": 7, "1": 5}': NUMBERS,
     "percent": NUMBERS,
     'percent, unit: "%"': NUMBERS,
     "duration": NUMBERS + TIMES,

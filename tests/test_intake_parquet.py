@@ -19,9 +19,10 @@ from msgspec.structs import replace
 from kpi_cli.intake.files.archives import members_in
 from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.expecting import Expected
+from kpi_cli.intake.files.footers import table_of
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.opening import blocks, open_export
-from kpi_cli.intake.files.rowgroups import PIECE, pieces_of, table_of
+from kpi_cli.intake.files.rowgroups import PIECE, pieces_of
 from kpi_cli.intake.files.unpacking import held
 from kpi_cli.intake.inspecting.sampling import sampled
 from kpi_cli.problems import Exit, KpiError

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.moments import DAY
-from kpi_cli.intake.cells.routes import DIGITS, TYPES, Route
+from kpi_cli.intake.cells.routes import DIGITS, TYPES, Route, is_exact
 from kpi_cli.intake.cells.zones import EARLIEST, LATEST
 from kpi_cli.intake.files.arrowtext import as_text
 
@@ -73,10 +73,7 @@ def _from_decimals(array: pa.Array) -> pa.Array | None:
         return array.cast(pa.decimal128(DIGITS, kind.scale))
     if kind.precision <= DIGITS:
         return array
-    halves = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset : 2 * (array.offset + len(array))]
-    low, high = halves[::2], halves[1::2]
-    fit = (high == low >> 63) & (low <= _LARGEST) & (low >= -_LARGEST)
-    if not (fit if not array.null_count else fit | ~arrow.validity(array)).all():
+    if not is_exact(array):
         return None
     slim = pa.decimal128(DIGITS, kind.scale)
     return pa.Array.from_buffers(slim, len(array), array.buffers(), array.null_count, array.offset)
@@ -102,7 +99,7 @@ def moments(array: pa.Array) -> pa.Array | None:
     kind = array.type
     if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) or not _lies_between(array, EARLIEST, LATEST):
         return None
-    return array.cast(pa.timestamp("us", "UTC" if pa.types.is_timestamp(kind) and kind.tz else None), safe=False)
+    return arrow.to_micros(array) if pa.types.is_timestamp(kind) else array.cast(pa.timestamp("us"), safe=False)
 
 
 def days(array: pa.Array) -> pa.Array | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +19,7 @@ from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
 from kpi_cli.intake.cells.routes import CENTS, DIGITS, MICROS, Records, Route
 from kpi_cli.intake.cells.shaped import is_shaped, read_shaped
-from kpi_cli.intake.cells.texts import WHITE_SPACE, is_missing, missing_spellings, trimmed
+from kpi_cli.intake.cells.texts import WHITE_SPACE, is_missing, missing_words, trimmed
 from kpi_cli.intake.cells.totals import text_slices
 from kpi_cli.intake.cells.zones import EARLIEST, is_steady, to_utc
 from kpi_cli.scheme.compiled import ColumnType
@@ -180,20 +179,15 @@ def clean_texts(array: pa.Array) -> pa.Array:
     if not pa.types.is_dictionary(array.type):
         return _clean(array) if _untidy(array) else array
     words = array.dictionary
-    if not _untidy(words) and not pc.any(pc.is_in(words, value_set=_missing_words())).as_py():
+    if not _untidy(words) and not pc.any(pc.is_in(words, value_set=missing_words())).as_py():
         return array
     return _clean(array.cast(pa.string())).dictionary_encode()
 
 
 def _clean(array: pa.Array) -> pa.Array:
     plain = pc.utf8_trim(array, characters=WHITE_SPACE)
-    lost = pc.is_in(plain, value_set=_missing_words())
+    lost = pc.is_in(plain, value_set=missing_words())
     return pc.if_else(lost, pa.nulls(len(plain), pa.string()), plain)
-
-
-@cache
-def _missing_words() -> pa.Array:
-    return arrow.text_array(missing_spellings())
 
 
 def _untidy(array: pa.Array) -> bool:

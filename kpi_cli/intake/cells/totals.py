@@ -1,7 +1,7 @@
 """Rows that are no data: totals, averages and the footers that exporters add."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells.texts import WHITE_SPACE, folded, is_missing, missing_spellings, trimmed
+from kpi_cli.intake.cells.texts import WHITE_SPACE, folded, missing_spellings, trimmed
 
 TOTAL_WORDS = (
     *("汇总", "汇总值", "均值", "平均", "平均值", "合计", "总计", "总和", "小计"),
@@ -72,14 +72,6 @@ class TotalWords:
         if not self._words:
             return None
         return FOOTER if _FOOTERS.fullmatch(folded(whole)) else self.named(whole.split(delimiter)[0].strip('"'))
-
-    def of_cells(self, cells: Iterable[str]) -> str | None:
-        """Return the word of a record by its first cell of data; BLANK where all are empty, None for a row."""
-        texts = [text for cell in cells if (text := trimmed(cell))]
-        if not texts:
-            return BLANK
-        first = next((text for text in texts if not is_missing(text)), "")
-        return self.named(first) if self._words else None
 
     def _coded(self, array: pa.Array) -> dict[int, str]:
         words = array.dictionary

@@ -1,6 +1,7 @@
 """Arrow arrays of any plain type -> the text that an export in CSV would hold, missing staying missing."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from kpi_cli import arrow
 from kpi_cli.intake.files.sheetcells import decimal_text
 
 _LIST_MARK = ","
+_EXPONENT = "E"
 _UNUSUAL = "[eEn]|.{16}"  # exponents, nan and inf, and numbers too long to be trusted
 _TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _CALENDAR = (-62_135_596_800, 253_402_300_800)  # seconds from 1970: where the years 1 to 9999 begin, and their end
@@ -40,9 +42,14 @@ def plain(array: pa.Array) -> pa.Array:
 def is_readable(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
     """Whether cells of the type can be spelled: all but nested ones, lists of plain cells aside."""
     kind = plain_type(kind)
-    if _is_list(kind):
+    if is_list(kind):
         return not pa.types.is_nested(plain_type(kind.value_type))
     return not pa.types.is_nested(kind) and not pa.types.is_interval(kind)
+
+
+def is_list(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
+    """Whether cells of the type are lists of any length."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
 def is_bytes(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
@@ -62,21 +69,24 @@ def is_text(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
 def as_text(array: pa.Array) -> pa.Array:
     """Return the cells as text; raise ArrowInvalid for binary cells that are not UTF-8.
 
-    Numbers are their shortest decimal, points in time ISO 8601 to the microsecond (in UTC where they have a zone),
-    clocks and durations hours, minutes and seconds. The cells of a list stand between commas. Times that no calendar
-    or clock has are spelled so that nobody takes them for one.
+    Floats are their shortest decimal, decimals all of their digits, points in time ISO 8601 to the microsecond (in UTC
+    where they have a zone), clocks and durations hours, minutes and seconds. The cells of a list stand between commas,
+    missing ones left out. Times that no calendar or clock has are spelled so that nobody takes them for one.
     """
     array = plain(array)
     kind = array.type
     if pa.types.is_dictionary(kind):
         return as_text(array.dictionary).take(array.indices)
-    if _is_list(kind):
-        cells = as_text(array.values)
-        return pc.binary_join(pa.ListArray.from_arrays(array.offsets.cast(pa.int32()), cells), _LIST_MARK)
+    if is_list(kind):
+        return pc.binary_join(relisted(array, as_text(array.values)), _LIST_MARK)
     if pa.types.is_boolean(kind):
         return pc.if_else(array, "TRUE", "FALSE")
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _numbers(array.cast(pa.string()))
+    if pa.types.is_decimal(kind):
+        return _respelled_where(array.cast(pa.string()), _EXPONENT, lambda spelled: format(Decimal(spelled), "f"))
+    if pa.types.is_float16(kind):
+        return _respelled(array.view(pa.uint16()), _half)
+    if pa.types.is_floating(kind):
+        return _respelled_where(array.cast(pa.string()), _UNUSUAL, decimal_text)
     if pa.types.is_timestamp(kind):
         return _moments(array)
     if pa.types.is_time(kind):
@@ -88,20 +98,29 @@ def as_text(array: pa.Array) -> pa.Array:
     return array.cast(pa.string())
 
 
-def _is_list(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+def relisted(array: pa.Array, cells: pa.Array) -> pa.Array:
+    """Return lists of other cells in place of theirs, without those that are missing."""
+    ends = arrow.integers_of(array.offsets)
+    if cells.null_count:
+        ends = np.append(0, np.cumsum(arrow.validity(cells)))[ends]
+        cells = cells.drop_null()
+    missing = array.is_null() if array.null_count else None
+    return pa.ListArray.from_arrays(arrow.integer_array(ends.astype(np.int32)), cells, mask=missing)
 
 
-def _numbers(words: pa.Array) -> pa.Array:
-    unusual = pc.match_substring_regex(words, _UNUSUAL)
-    if not pc.any(unusual).as_py():
-        return words
-    return _respelled(words, decimal_text)
+def _respelled_where(words: pa.Array, pattern: str, spell: Callable[[str], str | None]) -> pa.Array:
+    """Return numbers spelled anew if any of them looks like a pattern."""
+    return _respelled(words, spell) if pc.any(pc.match_substring_regex(words, pattern)).as_py() else words
 
 
 def _respelled(array: pa.Array, spell: Callable[[Any], str | None]) -> pa.Array:
     coded = array.dictionary_encode()
-    return pa.array([spell(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+    words = (None if value is None else spell(value) for value in coded.dictionary.to_pylist())
+    return pa.array(words, pa.string()).take(coded.indices)
+
+
+def _half(bits: int) -> str | None:
+    return decimal_text(np.format_float_positional(np.uint16(bits).view(np.float16), trim="-"))
 
 
 def _moments(array: pa.Array) -> pa.Array:
@@ -113,7 +132,7 @@ def _moments(array: pa.Array) -> pa.Array:
         beyond = pc.or_(pc.less(ticks, begin), pc.greater_equal(ticks, end))
         told = pc.binary_join_element_wise("<value out of range: ", ticks.cast(pa.string()), ">", "")
         return pc.if_else(beyond, told, _moments(pc.if_else(beyond, pa.scalar(None, pa.int64()), ticks).view(kind)))
-    return array.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False).cast(pa.string())
+    return arrow.to_micros(array).cast(pa.string())
 
 
 def _lengths(array: pa.Array) -> pa.Array:

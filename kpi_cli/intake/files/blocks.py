@@ -1,6 +1,6 @@
 """What the parts of intake hand each other: files found, files opened, and blocks of whole records in UTF-8."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -115,11 +115,17 @@ class Columns(Protocol):
     def rows(self) -> int:
         """How many rows there are."""
 
-    def arrays(self, places: Sequence[int]) -> Mapping[int, pa.Array]:
-        """Return some columns, by their positions in the header. Safe to call from several threads."""
+    def arrays(self, places: Sequence[int], asked: Collection[int] = ()) -> Mapping[int, pa.Array]:
+        """Return some columns, by their positions in the header. Safe to call from several threads.
+
+        Raises KpiError (DATA) where a cell of those `asked` for should be text and is none; in others it says nothing.
+        """
 
     def is_free_of(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
         """Whether a column surely holds no text that may lie between two others in the order of bytes."""
+
+    def is_full(self, place: int, may_lie_between: Callable[[bytes, bytes], bool]) -> bool:
+        """Whether surely no cell of a column is missing, nor any text that may lie between two others."""
 
     def days(self, place: int) -> tuple[int, int] | None:
         """Return the first and the last day since 1970 (of UTC, or of a clock without zone) in a column of times.
@@ -129,6 +135,9 @@ class Columns(Protocol):
 
     def texts(self, place: int, rows: pa.Array) -> pa.Array:
         """Return the text of a column's cells in some rows, empty where one is missing."""
+
+    def cells(self, rows: pa.Array) -> Sequence[pa.Array]:
+        """Return the text of all columns in some rows; where no text can tell what a cell holds, it says nothing."""
 
     def csv(self) -> bytes:
         """Return the rows as CSV, cells of columns that nothing looks for left empty; no row is an empty line."""

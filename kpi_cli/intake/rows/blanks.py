@@ -15,12 +15,9 @@ from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
 from kpi_cli.intake.cells.routes import Records
-from kpi_cli.intake.cells.texts import missing_spellings
-from kpi_cli.intake.cells.totals import TotalWords
+from kpi_cli.intake.cells.texts import WHITE_SPACE, longest_missing, missing_words
+from kpi_cli.intake.cells.totals import BLANK, TotalWords
 from kpi_cli.intake.files.blocks import Block
-
-_MISSING = arrow.text_array(missing_spellings())
-_LONGEST = max(len(word.encode()) for word in missing_spellings())
 
 
 def empty_rows(block: Block, layout: Layout, records: Records, words: TotalWords) -> dict[int, str]:
@@ -28,22 +25,31 @@ def empty_rows(block: Block, layout: Layout, records: Records, words: TotalWords
 
     Only rows without agent, key and time are looked at, and without anything in the first column.
     """
-    if block.columns is not None or not records.rows:
+    if not records.rows:
         return {}
     rows = np.flatnonzero(_all_missing(records.arrays[place] for place in layout.marked))
     return dict(_judged(rows, block, layout, words)) if len(rows) else {}
 
 
 def _judged(rows: NDArray[np.int64], block: Block, layout: Layout, words: TotalWords) -> Iterator[tuple[int, str]]:
+    silent, blank = np.ones(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)
+    for column in _cells(arrow.integer_array(rows), block, layout):
+        texts = pc.utf8_trim(column, characters=WHITE_SPACE)
+        spoken = silent & ~_spelled(texts)
+        yield from ((int(rows[row]), word) for row, word in words.marks(texts).items() if spoken[row])
+        silent &= ~spoken
+        blank &= arrow.truths_of(pc.equal(texts, arrow.text("")))
+        if not silent.any():
+            break
+    yield from ((row, BLANK) for row in rows[blank].tolist())
+
+
+def _cells(rows: pa.Array, block: Block, layout: Layout) -> Iterable[pa.Array]:
     # the words for no data count as missing here, and most columns have not been read: let the file itself tell
+    if block.columns is not None:
+        return block.columns.cells(rows)
     whole = Plan.of_text(layout.width, layout.delimiter).read(block.data)
-    cells = zip(
-        *(whole.arrays[place].take(arrow.integer_array(rows)).to_pylist() for place in whole.arrays), strict=True
-    )
-    for row, record in zip(rows.tolist(), cells, strict=True):
-        word = words.of_cells(record)
-        if word is not None:
-            yield row, word
+    return [column.take(rows) for column in whole.arrays.values()]
 
 
 def _all_missing(arrays: Iterable[pa.Array]) -> Mask:
@@ -68,6 +74,6 @@ def _missing(array: pa.Array) -> Mask:
 def _spelled(array: pa.Array) -> Mask:
     """Return which texts are words for no data."""
     short = pc.min(pc.binary_length(array)).as_py()
-    if short is None or short > _LONGEST:
+    if short is None or short > longest_missing():
         return np.zeros(len(array), dtype=bool)
-    return arrow.truths_of(pc.is_in(array, _MISSING))
+    return arrow.truths_of(pc.is_in(array, missing_words()))
