@@ -19,11 +19,10 @@ from msgspec.structs import replace
 from kpi_cli.intake.files.archives import members_in
 from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.expecting import Expected
-from kpi_cli.intake.files.footers import table_of
+from kpi_cli.intake.files.footers import content_of, table_of
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.opening import blocks, open_export
 from kpi_cli.intake.files.rowgroups import PIECE, pieces_of
-from kpi_cli.intake.files.unpacking import held
 from kpi_cli.intake.inspecting.sampling import sampled
 from kpi_cli.problems import Exit, KpiError
 
@@ -210,13 +209,15 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert refused(parquet(tmp_path / "d.parquet", id=[b"\xff"]), "id") == "damaged-file"
 
 
-def test_a_packed_file_is_not_held_whatever_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packed_file_is_not_held_whatever_its_size(tmp_path: Path) -> None:
     content = parquet(tmp_path / "a.parquet", id=["x", "y"]).read_bytes()
     path = written(tmp_path, "b.parquet.gz", gzip.compress(content))
-    monkeypatch.setattr(held, "__defaults__", (len(content),))
     assert body(opened(path, "id")) == b'"x"\n"y"\n'
-    monkeypatch.setattr(held, "__defaults__", (len(content) - 1,))
-    assert refused(path, "id") == "packed-too-large"
+    file = InputFile("b.parquet.gz", path)
+    assert content_of(file, len(content)) == pa.py_buffer(content)
+    with pytest.raises(KpiError) as caught:
+        content_of(file, len(content) - 1)
+    assert [problem.code for problem in caught.value.problems] == ["packed-too-large"]
 
 
 def test_a_member_of_an_archive_counts_for_itself(tmp_path: Path) -> None:

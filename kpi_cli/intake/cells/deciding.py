@@ -4,13 +4,12 @@ All cells of the column count, in every file and every period asked for, so that
 cut into files and blocks changes what they mean. What they leave open is refused with a question.
 """
 
-from datetime import datetime
-from itertools import product
 from threading import Lock
 
 from msgspec import Struct
 
-from kpi_cli.intake.cells.texts import Sign, trimmed
+from kpi_cli.intake.cells.dateformats import formats_of
+from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.problems import Problem, Span
 
 
@@ -83,10 +82,6 @@ QUESTIONS = (
         'write `format: "%M:%S"` or `format: "%H:%M"` on column `{name}`',
     ),
 )
-
-_JOINTS = (" ", "T", ", ")
-_CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
-_ZONES = ("", "%z", " %z")
 
 
 class Shown(Struct, frozen=True):
@@ -191,22 +186,5 @@ class Decision:
 def _settling(question: Question, cell: str, name: str) -> str:
     if question.open is not Sign.DAY_OPEN:
         return question.settles.format(name=name)
-    day_first, month_first = _formats(trimmed(cell))
+    day_first, month_first = formats_of(cell)
     return question.settles.format(name=name, day_first=day_first, month_first=month_first)
-
-
-def _formats(cell: str) -> tuple[str, str]:
-    """Return how an ambiguous date is written for strptime: with the day first, and with the month first."""
-    mark = next((character for character in cell if not character.isdigit()), "/")
-    day = f"%d{mark}%m{mark}%Y"
-    tails = ("", *("".join(parts) for parts in product(_JOINTS, _CLOCKS, _ZONES)))
-    tail = next((tail for tail in tails if _fits(cell, day + tail)), " ...")
-    return day + tail, f"%m{mark}%d{mark}%Y{tail}"
-
-
-def _fits(cell: str, written: str) -> bool:
-    try:
-        datetime.strptime(cell, written)  # noqa: DTZ007 - whether it can be read, not when it is
-    except ValueError:
-        return False
-    return True

@@ -71,13 +71,13 @@ def miscounted(file: Located) -> KpiError:
     return unpacking.damaged(file.label, "it holds another number of rows than it says")
 
 
-def content_of(file: Located) -> pa.Buffer | None:
+def content_of(file: Located, most: int = unpacking.HELD) -> pa.Buffer | None:
     """Return the bytes of a file out of its packing; None when it lies there without any.
 
-    Raises KpiError (DATA) where there are more than memory should hold.
+    Raises KpiError (DATA) where there are more than `most`.
     """
     with unpacking.content(file) as found:
-        return pa.py_buffer(unpacking.held(file.label, found.stream).getbuffer()) if found.packed else None
+        return pa.py_buffer(unpacking.held(file.label, found.stream, most).getbuffer()) if found.packed else None
 
 
 @contextmanager

@@ -37,7 +37,7 @@ _NO_TABLE = {
     b"ARRO": "a Feather file",
 }
 _LAYERS = 5  # packings one inside the other, which is more than anybody has met
-_HELD = 1 << 30  # bytes of an archive that has to be held in memory
+HELD = 1 << 30  # bytes that may be held in memory, of what cannot be read from start to end
 
 
 class Content(Struct, frozen=True):
@@ -182,11 +182,11 @@ def _zipped(label: str, stream: io.BufferedIOBase, layers: int) -> Content:
     return _unpacked(label, _member(label, archive, members[0]), layers + 1)
 
 
-def held(label: str, stream: io.BufferedIOBase, most: int = _HELD) -> io.BytesIO:
+def held(label: str, stream: io.BufferedIOBase, most: int = HELD) -> io.BytesIO:
     """Return the bytes of a stream that cannot go back, in memory; raise KpiError (DATA) where there are too many."""
     found = io.BytesIO(stream.read(most + 1))
     if found.getbuffer().nbytes > most:
-        message = f"`{label}` holds an archive of more than {most >> 20} MiB inside another packing"
+        message = f"`{label}` is packed, and what is inside is larger than {most >> 20} MiB"
         raise KpiError(Problem("packed-too-large", message, help="unpack it, and name what is inside"), Exit.DATA)
     return found
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from kpi_cli.intake.cells.dateformats import formats_of
 from kpi_cli.intake.cells.durations import duration_unit, short_format
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.files.headers import header_zone
@@ -28,7 +29,7 @@ def read_moments(column: Evidence, reads: int) -> Settled:
         return asking(column, why, entry, "export the column anew with one setting")
     if Sign.DAY_OPEN in signs and Sign.DAY_FIRST not in signs and Sign.MONTH_FIRST not in signs:
         cell = signs[Sign.DAY_OPEN]
-        day_first, month_first = _formats(cell)
+        day_first, month_first = formats_of(cell)
         why = f"`{cell}` may be day/month or month/day, and no day above 12 shows which"
         return replace(
             asking(column, why, replace(entry, format=day_first), f'or `format: "{month_first}"`'),
@@ -45,17 +46,6 @@ def read_moments(column: Evidence, reads: int) -> Settled:
     if zone:
         order += f"; zone {zone} is in the header"
     return Settled(entry, reads, order, bounds.get(Form.MOMENT if times else Form.DAY), odd=odd)
-
-
-def _formats(cell: str) -> tuple[str, str]:
-    """Return how an ambiguous date would be written for strptime: with the day first, and with the month first."""
-    mark = next(character for character in cell if not character.isalnum())
-    head, _, tail = cell.partition(" ")
-    time = {0: "", 1: " %H:%M", 2: " %H:%M:%S"}.get(tail.count(":"), "") if tail else ""
-    if time and tail.casefold().endswith("m"):
-        time = time.replace("%H", "%I") + " %p"
-    year = "%Y" if len(head.split(mark)[-1]) == 4 else "%y"  # noqa: PLR2004 - digits of a year
-    return f"%d{mark}%m{mark}{year}{time}", f"%m{mark}%d{mark}{year}{time}"
 
 
 def read_durations(column: Evidence, reads: int) -> Settled:
