@@ -144,10 +144,10 @@ def _full(rows: int, value: int) -> NDArray[np.int64]:
 def _arithmetic(sign: Operator, left: Column, right: Column) -> Exact:
     if isinstance(left, Moments) and isinstance(right, Moments):
         present = left.present & right.present
-        return Exact(np.where(present, left.utc - right.utc, 0), MICROSECONDS, present)
+        return Exact(exact.blanked(left.utc - right.utc, present), MICROSECONDS, present)
     if isinstance(left, Days) and isinstance(right, Days):
         present = left.present & right.present
-        return Exact(np.where(present, (left.days - right.days) * (DAY // MICROSECONDS), 0), 1, present)
+        return Exact(exact.blanked((left.days - right.days) * (DAY // MICROSECONDS), present), 1, present)
     numbers: tuple[Exact, Exact] = (_expect(Exact, left), _expect(Exact, right))
     match sign:
         case Operator.PLUS:
@@ -234,4 +234,4 @@ def _date_part(part: str, column: Column) -> Column:
     if part == "date":
         return days
     values = hours if part == "hour" else (days.days + 3) % 7 + 1  # 1970-01-01 was a Thursday
-    return Exact(np.where(column.present, values, 0), 1, column.present)
+    return Exact(exact.blanked(values, column.present), 1, column.present)
