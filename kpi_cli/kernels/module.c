@@ -154,10 +154,65 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
     return PyBool_FromLong(found);
 }
 
+/* (agents, mask, numbers or nothing, found): see `Fold`. An empty mask is none; bytes of other sizes are refused. */
+static int64_t folded(PyObject *arguments, int64_t (*folding)(const Fold *), int with_numbers) {
+    Py_buffer agents, mask, numbers = {0}, found;
+    int64_t done = REFUSED;
+    if (!(with_numbers ? PyArg_ParseTuple(arguments, "y*y*y*w*", &agents, &mask, &numbers, &found)
+                       : PyArg_ParseTuple(arguments, "y*y*w*", &agents, &mask, &found)))
+        return REFUSED;
+    const int64_t rows = agents.len / 4;
+    if (agents.len % 4 || (mask.len && mask.len != rows) || (with_numbers && numbers.len != 8 * rows)) {
+        PyErr_SetString(PyExc_ValueError, "of each row the code of its agent, a byte, and a number");
+    } else if (found.len % 8 || (uintptr_t)found.buf % sizeof(int64_t)) {
+        PyErr_SetString(PyExc_ValueError, "what is found are aligned numbers");
+    } else {
+        const Fold fold = {agents.buf, mask.len ? mask.buf : NULL, numbers.buf, rows, found.len / 8, found.buf};
+        Py_BEGIN_ALLOW_THREADS
+        done = folding(&fold);
+        Py_END_ALLOW_THREADS
+        if (done == NO_AGENT) PyErr_SetString(PyExc_ValueError, "a row is of an agent that there is not");
+    }
+    PyBuffer_Release(&agents);
+    PyBuffer_Release(&mask);
+    if (with_numbers) PyBuffer_Release(&numbers);
+    PyBuffer_Release(&found);
+    return done;
+}
+
+static PyObject *told_most(int64_t done) {
+    if (done == NO_ROOM) Py_RETURN_NONE;
+    return done < 0 ? NULL : PyLong_FromLongLong(done);
+}
+
+static PyObject *count(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return told_most(folded(arguments, count_rows, 0));
+}
+
+static PyObject *add(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return told_most(folded(arguments, add_rows, 1));
+}
+
+static PyObject *raise_to(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return told_most(folded(arguments, raise_rows, 1));
+}
+
+static PyObject *lower_to(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return told_most(folded(arguments, lower_rows, 1));
+}
+
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
+    {"count", count, METH_VARARGS, "Count rows by agent; return how many there are at most."},
+    {"add", add, METH_VARARGS, "Add numbers up by agent; return the largest magnitude, None where one might not fit."},
+    {"largest", raise_to, METH_VARARGS, "Find the largest number of each agent."},
+    {"least", lower_to, METH_VARARGS, "Find the least number of each agent."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -170,7 +225,7 @@ static int choose_kernels(PyObject *module) {
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns, in C.", 0, functions, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns, and rows -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }
