@@ -167,13 +167,15 @@ def _comparison_with(relation: Relation, column: Column, constant: tree.Constant
     value = constant.value
     if isinstance(column, Texts) and isinstance(value, str):
         codes, words = column.encoded()
-        holding = np.array([*(COMPARISONS[relation](word, value) for word in words), False])
-        return Truths(holding.take(codes, mode="wrap"), codes >= 0)
+        holding = [COMPARISONS[relation](word, value) for word in words]
+        if sum(holding) == 1:  # as for == it is: one pass over the codes that compares many at once
+            return Truths(codes == holding.index(True), codes >= 0)
+        return Truths(np.array([*holding, False]).take(codes, mode="wrap"), codes >= 0)
     if isinstance(column, Exact) and isinstance(column.den, int) and isinstance(value, Fraction):
         den = lcm(column.den, value.denominator)
         numbers = exact.product(column.num, den // column.den)
         holds_there = COMPARISONS[relation](numbers, value.numerator * (den // value.denominator))
-        return Truths(holds_there.astype(bool) & column.present, column.present)
+        return Truths(holds_there.astype(bool, copy=False) & column.present, column.present)
     return _comparison(relation, column, _filled(constant, len(column)))
 
 

@@ -29,7 +29,7 @@ def sums(agents: Codes, mask: Mask | None, numbers: Integers, size: int) -> tupl
     if compiled is None or numbers.dtype != np.int64:
         return None
     found = np.empty(size, dtype=np.int64)
-    most = compiled.add(*_told(agents, mask), np.ascontiguousarray(numbers), found)
+    most = compiled.add(*_told(agents, mask), found, np.ascontiguousarray(numbers))
     return None if most is None else (found, most)
 
 
@@ -38,8 +38,7 @@ def extremes(agents: Codes, mask: Mask | None, numbers: Integers, size: int, sig
     if compiled is None or numbers.dtype != np.int64:
         return None
     found = np.empty(size, dtype=np.int64)
-    find = compiled.largest if sign > 0 else compiled.least
-    find(*_told(agents, mask), np.ascontiguousarray(numbers), found)
+    compiled.extreme(*_told(agents, mask), found, np.ascontiguousarray(numbers), sign)
     return found
 
 

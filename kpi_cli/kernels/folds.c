@@ -1,8 +1,11 @@
 /* What the rows of each agent come to. Codes and masks may hold anything, and buffers to be read may lie anywhere: a
-   code that is no agent's ends the work before anything is written by it. Without vectors: a row costs its one store. */
+   code that is no agent's ends the work before anything is written by it. Without vectors: a row costs its one store,
+   and what goes around it if loops are not unrolled. */
 #include <string.h>
 
 #include "kernels.h"
+
+#define SIGN (UINT64_C(1) << 63)
 
 static inline int64_t agent_at(const Fold *fold, int64_t row) {
     uint32_t agent; /* a negative code is a large one */
@@ -10,80 +13,84 @@ static inline int64_t agent_at(const Fold *fold, int64_t row) {
     return agent;
 }
 
-static inline int64_t number_at(const Fold *fold, int64_t row) {
-    int64_t number;
+static inline uint64_t number_at(const Fold *fold, int64_t row) {
+    uint64_t number;
     memcpy(&number, fold->numbers + row * (int64_t)sizeof number, sizeof number);
     return number;
 }
 
-static void fill(const Fold *fold, int64_t number) {
+static inline uint64_t counts(const uint8_t *mask, int64_t row) { return mask ? mask[row] & 1 : 1; }
+
+static void fill(const Fold *fold, uint64_t number) {
     for (int64_t agent = 0; agent < fold->size; agent++) fold->found[agent] = number;
 }
 
-/* The largest magnitude found, where none is that of the least of all numbers. */
-static int64_t most(const Fold *fold) {
-    int64_t largest = 0;
-    for (int64_t agent = 0; agent < fold->size; agent++) {
-        const int64_t one = fold->found[agent] < 0 ? -fold->found[agent] : fold->found[agent];
-        if (one > largest) largest = one;
-    }
-    return largest;
+/* A magnitude that none found is beyond, where none is that of the least of all numbers. */
+static int64_t bound(const Fold *fold) {
+    uint64_t bits = 0;
+    for (int64_t agent = 0; agent < fold->size; agent++) bits |= fold->found[agent] ^ -(fold->found[agent] >> 63);
+    return bits < INT64_MAX ? (int64_t)bits + 1 : INT64_MAX;
 }
 
 int64_t count_rows(const Fold *fold) {
     const uint8_t *mask = fold->mask;
     const int64_t rows = fold->rows, size = fold->size;
-    int64_t *found = fold->found;
+    uint64_t *found = fold->found;
     fill(fold, 0);
+#pragma GCC unroll 4
     for (int64_t row = 0; row < rows; row++) {
         const int64_t agent = agent_at(fold, row);
         if (agent >= size) return NO_AGENT;
-        found[agent] += !mask || mask[row];
+        found[agent] += counts(mask, row);
     }
-    return most(fold);
+    return bound(fold);
 }
 
-/* Sums wrap, as unsigned numbers may; then the magnitudes tell that they might have. */
+/* A power of 2: as many numbers of its magnitude do not add up beyond int64. */
+static uint64_t safe_magnitude(int64_t rows) {
+    uint64_t magnitude = SIGN / 2;
+    while (rows && magnitude > INT64_MAX / (uint64_t)rows) magnitude /= 2;
+    return magnitude;
+}
+
+/* Sums may wrap; then some number less the least safe one has shown bits beyond those that safe ones show. */
 int64_t add_rows(const Fold *fold) {
     const uint8_t *mask = fold->mask;
     const int64_t rows = fold->rows, size = fold->size;
-    uint64_t *found = (uint64_t *)fold->found, bits = 0;
+    const uint64_t safe = safe_magnitude(rows);
+    uint64_t *found = fold->found, bits = 0;
     fill(fold, 0);
+#pragma GCC unroll 4
     for (int64_t row = 0; row < rows; row++) {
         const int64_t agent = agent_at(fold, row);
         if (agent >= size) return NO_AGENT;
-        const uint64_t number = (uint64_t)number_at(fold, row) & -(uint64_t)(!mask || mask[row]);
-        bits |= number ^ -(number >> 63);
+        const uint64_t number = number_at(fold, row) & -counts(mask, row);
+        bits |= number + safe;
         found[agent] += number;
     }
-    if (rows && bits + 1 > (uint64_t)INT64_MAX / (uint64_t)rows) return NO_ROOM; /* no magnitude is beyond bits + 1 */
-    return most(fold);
+    return bits < 2 * safe ? bound(fold) : NO_ROOM;
 }
 
-int64_t raise_rows(const Fold *fold) {
+/* The least of the numbers in an order of their bits. Of many rows of an agent few are less than all before, which a
+   processor foresees; of few rows many are, and then it is quicker not to ask. */
+static inline int64_t least_of(const Fold *fold, uint64_t turned, int many) {
     const uint8_t *mask = fold->mask;
     const int64_t rows = fold->rows, size = fold->size;
-    int64_t *found = fold->found;
-    fill(fold, INT64_MIN);
+    uint64_t *found = fold->found;
+    fill(fold, UINT64_MAX);
+#pragma GCC unroll 4
     for (int64_t row = 0; row < rows; row++) {
         const int64_t agent = agent_at(fold, row);
         if (agent >= size) return NO_AGENT;
-        const int64_t number = number_at(fold, row);
-        if (number > found[agent] && (!mask || mask[row])) found[agent] = number;
+        const uint64_t number = (number_at(fold, row) ^ turned) | (counts(mask, row) - 1), least = found[agent];
+        if (!many) found[agent] = number < least ? number : least;
+        else if (number < least) found[agent] = number;
     }
+    for (int64_t agent = 0; agent < size; agent++) found[agent] ^= turned;
     return 0;
 }
 
-int64_t lower_rows(const Fold *fold) {
-    const uint8_t *mask = fold->mask;
-    const int64_t rows = fold->rows, size = fold->size;
-    int64_t *found = fold->found;
-    fill(fold, INT64_MAX);
-    for (int64_t row = 0; row < rows; row++) {
-        const int64_t agent = agent_at(fold, row);
-        if (agent >= size) return NO_AGENT;
-        const int64_t number = number_at(fold, row);
-        if (number < found[agent] && (!mask || mask[row])) found[agent] = number;
-    }
-    return 0;
+int64_t extreme_of_rows(const Fold *fold) {
+    const uint64_t turned = fold->sign > 0 ? ~SIGN : SIGN;
+    return fold->rows / 32 >= fold->size ? least_of(fold, turned, 1) : least_of(fold, turned, 0);
 }

@@ -154,65 +154,55 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
     return PyBool_FromLong(found);
 }
 
-/* (agents, mask, numbers or nothing, found): see `Fold`. An empty mask is none; bytes of other sizes are refused. */
-static int64_t folded(PyObject *arguments, int64_t (*folding)(const Fold *), int with_numbers) {
-    Py_buffer agents, mask, numbers = {0}, found;
-    int64_t done = REFUSED;
-    if (!(with_numbers ? PyArg_ParseTuple(arguments, "y*y*y*w*", &agents, &mask, &numbers, &found)
-                       : PyArg_ParseTuple(arguments, "y*y*w*", &agents, &mask, &found)))
-        return REFUSED;
+/* Arguments as `layout` says: agents, mask (empty: none), what is found, and for all but counts numbers and a sign. */
+static PyObject *folded(PyObject *arguments, const char *layout, int64_t (*folding)(const Fold *)) {
+    Py_buffer agents, mask, found, numbers = {0};
+    PyObject *told = NULL;
+    int sign = 1;
+    if (!PyArg_ParseTuple(arguments, layout, &agents, &mask, &found, &numbers, &sign)) return NULL;
     const int64_t rows = agents.len / 4;
-    if (agents.len % 4 || (mask.len && mask.len != rows) || (with_numbers && numbers.len != 8 * rows)) {
+    if (agents.len % 4 || (mask.len && mask.len != rows) || (numbers.obj && numbers.len != 8 * rows)) {
         PyErr_SetString(PyExc_ValueError, "of each row the code of its agent, a byte, and a number");
     } else if (found.len % 8 || (uintptr_t)found.buf % sizeof(int64_t)) {
-        PyErr_SetString(PyExc_ValueError, "what is found are aligned numbers");
+        PyErr_SetString(PyExc_ValueError, "what is found are numbers that lie where numbers may");
     } else {
-        const Fold fold = {agents.buf, mask.len ? mask.buf : NULL, numbers.buf, rows, found.len / 8, found.buf};
+        const Fold fold = {agents.buf, mask.len ? mask.buf : NULL, numbers.buf, rows, found.len / 8, found.buf, sign};
+        int64_t done;
         Py_BEGIN_ALLOW_THREADS
         done = folding(&fold);
         Py_END_ALLOW_THREADS
         if (done == NO_AGENT) PyErr_SetString(PyExc_ValueError, "a row is of an agent that there is not");
+        else told = done == NO_ROOM ? Py_NewRef(Py_None) : PyLong_FromLongLong(done);
     }
     PyBuffer_Release(&agents);
     PyBuffer_Release(&mask);
-    if (with_numbers) PyBuffer_Release(&numbers);
     PyBuffer_Release(&found);
-    return done;
-}
-
-static PyObject *told_most(int64_t done) {
-    if (done == NO_ROOM) Py_RETURN_NONE;
-    return done < 0 ? NULL : PyLong_FromLongLong(done);
+    PyBuffer_Release(&numbers);
+    return told;
 }
 
 static PyObject *count(PyObject *module, PyObject *arguments) {
     (void)module;
-    return told_most(folded(arguments, count_rows, 0));
+    return folded(arguments, "y*y*w*", count_rows);
 }
 
 static PyObject *add(PyObject *module, PyObject *arguments) {
     (void)module;
-    return told_most(folded(arguments, add_rows, 1));
+    return folded(arguments, "y*y*w*y*", add_rows);
 }
 
-static PyObject *raise_to(PyObject *module, PyObject *arguments) {
+static PyObject *extreme(PyObject *module, PyObject *arguments) {
     (void)module;
-    return told_most(folded(arguments, raise_rows, 1));
-}
-
-static PyObject *lower_to(PyObject *module, PyObject *arguments) {
-    (void)module;
-    return told_most(folded(arguments, lower_rows, 1));
+    return folded(arguments, "y*y*w*y*i", extreme_of_rows);
 }
 
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
-    {"count", count, METH_VARARGS, "Count rows by agent; return how many there are at most."},
-    {"add", add, METH_VARARGS, "Add numbers up by agent; return the largest magnitude, None where one might not fit."},
-    {"largest", raise_to, METH_VARARGS, "Find the largest number of each agent."},
-    {"least", lower_to, METH_VARARGS, "Find the least number of each agent."},
+    {"count", count, METH_VARARGS, "Count rows by agent; return a bound of the counts."},
+    {"add", add, METH_VARARGS, "Add numbers up by agent; return a bound of the sums, None where one might not fit."},
+    {"extreme", extreme, METH_VARARGS, "Find the largest number of each agent, or with a sign of -1 the least."},
     {NULL, NULL, 0, NULL},
 };
 
