@@ -42,12 +42,20 @@ class Table(Struct, frozen=True):
     rows: int
     calendars: Mapping[str, OpeningHours] = field(default_factory=dict)
     done: dict[RowExpression, Column] = field(default_factory=dict)
+    gaps: dict[RowExpression, Mask | None] = field(default_factory=dict)
 
     def evaluate(self, expression: RowExpression) -> Column:
         """Return the expression's value in every row."""
         if expression not in self.done:
             self.done[expression] = self._worked_out(expression)
         return self.done[expression]
+
+    def present(self, expression: RowExpression) -> Mask | None:
+        """Return in which rows the expression is not missing; None: in all of them."""
+        if expression not in self.gaps:
+            present = self.evaluate(expression).present
+            self.gaps[expression] = None if present.all() else present
+        return self.gaps[expression]
 
     def numbers(self, expression: RowExpression) -> Exact:
         """Return a numeric expression's value in every row."""

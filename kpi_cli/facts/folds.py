@@ -31,10 +31,11 @@ class Selection(Struct, frozen=True):
 
     def kept(self, *expressions: RowExpression) -> Kept:
         """Return the rows kept in which none of the expressions is missing."""
-        masks = {expression: self.table.evaluate(expression).present for expression in expressions}
-        lacking = tuple(expression for expression, present in masks.items() if not present.all())
+        masks = {expression: self.table.present(expression) for expression in expressions}
+        gaps = {expression: present for expression, present in masks.items() if present is not None}
+        lacking = tuple(gaps)
         if lacking not in self.done:
-            self.done[lacking] = self._kept([masks[expression] for expression in lacking])
+            self.done[lacking] = self._kept(list(gaps.values()))
         return self.done[lacking]
 
     def _kept(self, masks: list[Mask]) -> Kept:

@@ -215,7 +215,7 @@ static int choose_kernels(PyObject *module) {
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns, and rows -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }
