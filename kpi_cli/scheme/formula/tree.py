@@ -1,8 +1,8 @@
 """What formulas are made of: small frozen nodes, already checked and typed.
 
 A row expression speaks of one row of one source; a value expression of one agent (or team) in one period; a
-condition is either true, false or not to be judged. Nodes are hashable, so equal parts are computed once; what is looked up in
-every block keeps its hash.
+condition is either true, false or not to be judged. Nodes are hashable, so equal parts are computed once; those that
+are looked up in every block keep their hashes.
 """
 
 from datetime import date, datetime
