@@ -71,6 +71,7 @@ def cases(draw: st.DrawFn, numbers: st.SearchStrategy[int] = NUMBERS) -> Case:
     return Case(rows, size, draw(st.sampled_from([1, 1, 7, 200])), draw(st.booleans()), draw(st.integers(1, 2)))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_kernels_make_of_rows_what_python_does(case: Case) -> None:
     kernels()
@@ -92,6 +93,7 @@ def test_kernels_make_of_rows_what_python_does(case: Case) -> None:
         assert found.tolist() == [chosen(numbers, default=none) for numbers in own]
 
 
+@settings(deadline=None)
 @given(cases(), st.sampled_from([1, 100]), st.booleans())
 def test_kernels_make_of_rows_what_numpy_does(case: Case, den: int, several: bool) -> None:  # noqa: FBT001 - drawn
     kept = Kept(case.agents, case.mask, case.size)
