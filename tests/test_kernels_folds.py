@@ -93,6 +93,20 @@ def test_kernels_make_of_rows_what_python_does(case: Case) -> None:
         assert found.tolist() == [chosen(numbers, default=none) for numbers in own]
 
 
+@pytest.mark.parametrize("size", [1, 3, 100, 900])
+@pytest.mark.parametrize("rising", [True, False])
+def test_every_row_is_looked_at(size: int, *, rising: bool) -> None:
+    """The largest number of an agent is that of its last row, or of its first."""
+    kernels()
+    agents = np.arange(5000, dtype=np.int32) % size
+    numbers = np.arange(5000, dtype=np.int64) * (1 if rising else -1)
+    for sign in (1, -1):
+        best = compiled.extremes(agents, None, numbers, size, sign)
+        assert best is not None
+        last = rising == (sign > 0)
+        assert best.tolist() == [numbers[agents == agent][-last].item() for agent in range(size)]
+
+
 @settings(deadline=None)
 @given(cases(), st.sampled_from([1, 100]), st.booleans())
 def test_kernels_make_of_rows_what_numpy_does(case: Case, den: int, several: bool) -> None:  # noqa: FBT001 - drawn
