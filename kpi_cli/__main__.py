@@ -13,7 +13,8 @@ TERMINATED = 143  # as a shell has it: 128 and the number of the signal
 def run() -> None:
     """Run the command line."""
     codes: list[int] = []
-    atexit.register(_leave, codes)  # before anyone else registers, so that it comes last
+    if not atexit._ncallbacks():  # noqa: SLF001 - the first comes last, and would cut off whoever came before (a tracer)
+        atexit.register(_leave, codes)
     signal.signal(signal.SIGTERM, _terminate)
     _hurry()
     from kpi_cli.cli.app import app  # noqa: PLC0415 - after `_hurry`, for imports are most of what a command does

@@ -3,7 +3,9 @@
 import re
 from fractions import Fraction
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+from kpi_cli.regexes import regex
+
+_DECIMAL = regex(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 PRINTED_DECIMALS = 6
 LONGEST = 1000  # characters: nobody measures longer numbers, and Python refuses to read ones of 4300 digits
 

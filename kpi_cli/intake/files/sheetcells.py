@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TypeAlias, assert_never
 
 from kpi_cli.intake.files.cellformats import PLAIN, Format
+from kpi_cli.regexes import regex
 
 Cell: TypeAlias = str | float | bool | time | date | datetime | timedelta
 
@@ -14,7 +15,7 @@ _DIGITS = 10**15  # Excel keeps fifteen; a longer whole number is not what was e
 _MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 _HALF_SECOND, _LAST_SECOND = _SECOND / 2, timedelta(days=1) - _SECOND
 
-_ISO_LENGTH = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S", re.ASCII)
+_ISO_LENGTH = regex(r"(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S", re.ASCII)
 
 
 def cell_text(cell: Cell, shown: Format = PLAIN) -> str:
