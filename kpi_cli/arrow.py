@@ -15,6 +15,7 @@ _NUMPY = {
     pa.int8(): np.int8,
     pa.date32(): np.int32,
 }
+_MICROS = {"s": 1_000_000, "ms": 1000}
 _INT64_DIGITS = 19
 _MANY = 4096  # codes that name all words already, where these are few
 
@@ -43,6 +44,15 @@ def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None
     return pa.Array.from_buffers(pa.from_numpy_dtype(kind), len(values), [mask, pa.py_buffer(values)])
 
 
+def widened(array: pa.Array) -> pa.Array:
+    """Return signed integers as int64."""
+    if array.type == pa.int64():
+        return array
+    present, values = array.buffers()
+    wide = np.frombuffer(values, dtype=_NUMPY[array.type], count=array.offset + len(array)).astype(np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(array), [present, pa.py_buffer(wide)], array.null_count, array.offset)
+
+
 def even_texts(letters: NDArray[np.uint8], present: NDArray[np.bool_]) -> pa.Array:
     """Return an array of texts of one length in ASCII, a row of letters each; null where not `present`."""
     rows, length = letters.shape
@@ -67,10 +77,11 @@ def mask_array(values: NDArray[np.bool_]) -> pa.Array:
 
 def to_micros(array: pa.Array) -> pa.Array:
     """Return points in time in microseconds, cut off where they are finer; in UTC where they have a zone."""
-    kind = pa.timestamp("us", "UTC" if array.type.tz else None)
-    if array.type.unit != "ns" or not len(array):
-        return array.cast(kind, safe=False)
-    micros = np.floor_divide(integers_of(array), 1000)  # casting would round what is before 1970 up
+    kind, unit = pa.timestamp("us", "UTC" if array.type.tz else None), array.type.unit
+    if unit == "us" or not len(array):
+        return array.view(kind)
+    ticks = integers_of(array)  # casting would round what is finer and before 1970 up
+    micros = np.floor_divide(ticks, 1000) if unit == "ns" else ticks * _MICROS[unit]
     return integer_array(micros, validity(array) if array.null_count else None).view(kind)
 
 
@@ -118,6 +129,12 @@ def integers_of(array: pa.Array) -> NDArray[Any]:
     """Return the integers (or days) of an array as they lie there; where it is null they may be anything."""
     kind = _NUMPY.get(array.type, np.int64)
     return np.frombuffer(array.buffers()[1], dtype=kind, count=array.offset + len(array))[array.offset :]
+
+
+def text_lengths(array: pa.Array) -> NDArray[Any]:
+    """Return how many bytes each text of an array has; where it is null they may be any."""
+    kind = np.int64 if pa.types.is_large_string(array.type) else np.int32
+    return np.diff(np.frombuffer(array.buffers()[1], dtype=kind)[array.offset :][: len(array) + 1])
 
 
 def truths_of(array: pa.Array) -> NDArray[np.bool_]:

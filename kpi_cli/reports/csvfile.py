@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.reports.cells import (
     DETAIL,
     SUMMARY,

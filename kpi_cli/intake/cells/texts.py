@@ -7,11 +7,7 @@ import re
 import unicodedata
 from enum import IntFlag
 from fractions import Fraction
-from functools import cache
 
-import pyarrow as pa
-
-from kpi_cli import arrow
 from kpi_cli.numbers import LONGEST
 from kpi_cli.regexes import regex
 
@@ -73,18 +69,6 @@ def missing_spellings() -> list[str]:
             spellings = {start + case for start in spellings for case in (letter, letter.upper())}
         found |= spellings
     return sorted(found)
-
-
-@cache
-def missing_words() -> pa.Array:
-    """Return the same as an array of texts, to look cells up in."""
-    return arrow.text_array(missing_spellings())
-
-
-@cache
-def longest_missing() -> int:
-    """Return how many bytes the longest of them has."""
-    return max(len(spelling.encode()) for spelling in missing_spellings())
 
 
 def folded(cell: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.intake.files.sheetcells import decimal_text
 
 _LIST_MARK = ","

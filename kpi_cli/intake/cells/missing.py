@@ -1,0 +1,43 @@
+"""Which texts of an Arrow column mean no data."""
+
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+
+from kpi_cli import arrow
+from kpi_cli import compute as pc
+from kpi_cli.exact import Mask
+from kpi_cli.intake.cells.texts import missing_spellings
+
+_FEW = 1000  # texts that are looked at one by one sooner than Arrow's functions are imported
+
+
+def are_missing(array: pa.Array) -> Mask:
+    """Return which texts are words for no data; null is none."""
+    found = np.zeros(len(array), dtype=bool)
+    if not len(array):
+        return found
+    short = np.flatnonzero(arrow.text_lengths(array) <= _longest_missing())
+    if array.null_count:
+        short = short[arrow.validity(array)[short]]
+    if len(short) > _FEW:
+        return arrow.truths_of(pc.is_in(array, value_set=_missing_words()))
+    for row in short.tolist():
+        found[row] = array[row].as_buffer().to_pybytes() in _missing_bytes()
+    return found
+
+
+@cache
+def _missing_words() -> pa.Array:
+    return arrow.text_array(missing_spellings())
+
+
+@cache
+def _missing_bytes() -> frozenset[bytes]:
+    return frozenset(spelling.encode() for spelling in missing_spellings())
+
+
+@cache
+def _longest_missing() -> int:
+    return max(map(len, _missing_bytes()))
