@@ -30,9 +30,15 @@ def half_up(value: Fraction, decimals: int) -> Fraction:
 def fixed(value: Fraction, decimals: int) -> str:
     """Print with exactly `decimals` decimals, half up: 100 with two is `100.00`."""
     rounded = half_up(value, decimals)
-    digits = str(abs(rounded.numerator) * (10**decimals // rounded.denominator)).rjust(decimals + 1, "0")
-    sign = "-" if rounded < 0 else ""
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
+    return pointed(rounded.numerator * (10**decimals // rounded.denominator), decimals)
+
+
+def pointed(number: int, decimals: int) -> str:
+    """Print an integer over 10**decimals: 10000 with two is `100.00`."""
+    if not decimals:
+        return str(number)
+    digits = str(abs(number)).rjust(decimals + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def plain(value: Fraction, decimals: int = PRINTED_DECIMALS) -> str:
