@@ -15,6 +15,7 @@ from kpi_cli import arrow
 from kpi_cli import compute as pc
 from kpi_cli.exact import Exact
 from kpi_cli.numbers import PRINTED_DECIMALS, pointed
+from kpi_cli.taking import texts_at
 
 Rows: TypeAlias = NDArray[np.int64] | slice
 _NO_EXPONENT = 6  # decimals up to which Arrow writes small numbers without one
@@ -33,7 +34,7 @@ class Kinds(Struct, frozen=True, eq=False):
 
     def spread(self, made: pa.Array) -> pa.Array:
         """Return for each row what was made for its kind."""
-        return made if self.codes is None else _taken(made, self.codes)
+        return made if self.codes is None else texts_at(made, self.codes)
 
 
 class Coded(Struct, frozen=True, eq=False):
@@ -112,15 +113,7 @@ def text_list(array: pa.Array) -> list[str]:
 
 def picked(codes: NDArray[np.integer], words: list[str]) -> pa.Array:
     """Return the word of each code; null where the code is -1."""
-    return _taken(arrow.text_array(words), codes.astype(np.int32))
-
-
-def _taken(texts: pa.Array, codes: NDArray[np.int32]) -> pa.Array:
-    """Return the text at each place; null where it is -1."""
-    if len(codes) <= _FEW:
-        words = [*texts.to_pylist(), None]  # -1 is the last place
-        return arrow.text_array([words[code] for code in codes.tolist()])
-    return texts.take(arrow.integer_array(codes, codes >= 0))
+    return texts_at(arrow.text_array(words), codes)
 
 
 def joined(columns: Sequence[pa.Array | pa.Scalar], separator: str) -> pa.Array:

@@ -8,10 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
-from kpi_cli import compute as pc
 from kpi_cli.intake.cells.arrowtypes import CODED, days, moments, numbers, seconds, spans, words_of
 from kpi_cli.intake.cells.layouts import Layout
-from kpi_cli.intake.cells.missing import are_missing
+from kpi_cli.intake.cells.missing import are_missing, without_missing
 from kpi_cli.intake.cells.readings import Reading
 from kpi_cli.intake.cells.routes import Records
 from kpi_cli.intake.cells.texts import is_missing, missing_spellings
@@ -19,6 +18,7 @@ from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.arrowtext import as_text, is_readable
 from kpi_cli.intake.files.blocks import Columns
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import coded, uncoded
 
 
 def records_of(columns: Columns, layout: Layout, words: TotalWords, *, exact: bool = False) -> Records:
@@ -104,9 +104,8 @@ def _cleaned(texts: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(texts.type):
         if not are_missing(texts.dictionary).any():
             return texts
-        return _cleaned(texts.cast(pa.string())).dictionary_encode()
-    lost = are_missing(texts)
-    return pc.if_else(arrow.mask_array(lost), pa.nulls(len(texts), pa.string()), texts) if lost.any() else texts
+        return coded(_cleaned(uncoded(texts)))
+    return without_missing(texts)
 
 
 def _may_be_missing(low: bytes, high: bytes) -> bool:

@@ -8,9 +8,10 @@ import pyarrow as pa
 from kpi_cli import arrow
 from kpi_cli import compute as pc
 from kpi_cli.exact import Mask
-from kpi_cli.intake.cells.texts import missing_spellings
+from kpi_cli.intake.cells.texts import WHITE_SPACE, missing_spellings, trimmed
+from kpi_cli.taking import texts_at
 
-_FEW = 1000  # texts that are looked at one by one sooner than Arrow's functions are imported
+_FEW = 10_000  # texts that are looked at one by one sooner than Arrow's functions are imported
 
 
 def are_missing(array: pa.Array) -> Mask:
@@ -26,6 +27,19 @@ def are_missing(array: pa.Array) -> Mask:
     for row in short.tolist():
         found[row] = array[row].as_buffer().to_pybytes() in _missing_bytes()
     return found
+
+
+def without_missing(array: pa.Array) -> pa.Array:
+    """Return the same texts, those that are words for no data null."""
+    lost = are_missing(array)
+    return texts_at(array, np.where(lost, -1, np.arange(len(array)))) if lost.any() else array
+
+
+def without_space(array: pa.Array) -> pa.Array:
+    """Return the same texts without white space at their ends."""
+    if len(array) > _FEW:
+        return pc.utf8_trim(array, characters=WHITE_SPACE)
+    return arrow.text_array([cell and trimmed(cell) for cell in array.to_pylist()])
 
 
 @cache

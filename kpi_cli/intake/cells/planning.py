@@ -10,20 +10,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
-from kpi_cli import compute as pc
 from kpi_cli.columns import Days, Moments, Texts
 from kpi_cli.exact import Exact, Mask, product
 from kpi_cli.intake.cells.durations import DAY
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
-from kpi_cli.intake.cells.missing import are_missing
+from kpi_cli.intake.cells.missing import are_missing, without_missing, without_space
 from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
 from kpi_cli.intake.cells.routes import CENTS, DIGITS, MICROS, Records, Route
 from kpi_cli.intake.cells.shaped import is_shaped, read_shaped
-from kpi_cli.intake.cells.texts import WHITE_SPACE, is_missing, trimmed
+from kpi_cli.intake.cells.texts import is_missing, trimmed
 from kpi_cli.intake.cells.totals import text_slices
 from kpi_cli.intake.cells.zones import EARLIEST, is_steady, to_utc
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import coded, compact_array, texts_at, uncoded
 
 Positions: TypeAlias = NDArray[np.int64]
 _LOOKED_AT = 1000
@@ -104,8 +104,8 @@ def chosen(array: pa.Array, rows: Positions | None) -> pa.Array:
     if rows is None:
         return array
     if pa.types.is_dictionary(array.type):
-        return arrow.compact_array(arrow.codes_of(array).take(rows), array.dictionary)
-    return array.take(arrow.integer_array(rows))
+        return compact_array(arrow.codes_of(array).take(rows), array.dictionary)
+    return texts_at(array, rows)
 
 
 def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
@@ -182,13 +182,11 @@ def clean_texts(array: pa.Array) -> pa.Array:
     words = array.dictionary
     if not _untidy(words) and not are_missing(words).any():
         return array
-    return _clean(array.cast(pa.string())).dictionary_encode()
+    return coded(_clean(uncoded(array)))
 
 
 def _clean(array: pa.Array) -> pa.Array:
-    plain = pc.utf8_trim(array, characters=WHITE_SPACE)
-    lost = arrow.mask_array(are_missing(plain))
-    return pc.if_else(lost, pa.nulls(len(plain), pa.string()), plain)
+    return without_missing(without_space(array))
 
 
 def _untidy(array: pa.Array) -> bool:

@@ -22,6 +22,7 @@ from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.cells.zones import to_utc
 from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import texts_at
 
 Integers: TypeAlias = NDArray[np.int64]
 _MONTHS = 12
@@ -60,7 +61,7 @@ def read_shaped(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     groups, _ = shape_groups(array)
     known = [group for group in groups if _layout(group.shape, reading.type)]
     rest = _all_but(array, known)
-    words = Texts(array.take(arrow.integer_array(rest))).encoded()[1]
+    words = Texts(texts_at(array, rest)).encoded()[1]
     signs = reading.signs(words)
     if reading.type is not ColumnType.DURATION:
         signs |= _day_signs(known)
@@ -69,7 +70,7 @@ def read_shaped(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     parts = [read(group, choice) for group in known]
     unsure = np.concatenate([rest, *(part.rows[~part.sure] for part in parts)])
     unsure.sort()
-    exact = reading.typed(Texts(array.take(arrow.integer_array(unsure))), choice)
+    exact = reading.typed(Texts(texts_at(array, unsure)), choice)
     return _assembled(len(array), reading, parts, unsure, exact)
 
 

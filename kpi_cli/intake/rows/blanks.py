@@ -10,13 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
-from kpi_cli import compute as pc
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
-from kpi_cli.intake.cells.missing import are_missing
+from kpi_cli.intake.cells.missing import are_missing, without_space
 from kpi_cli.intake.cells.routes import Records
-from kpi_cli.intake.cells.texts import WHITE_SPACE
 from kpi_cli.intake.cells.totals import BLANK, TotalWords
 from kpi_cli.intake.files.blocks import Block
 
@@ -35,11 +33,11 @@ def empty_rows(block: Block, layout: Layout, records: Records, words: TotalWords
 def _judged(rows: NDArray[np.int64], block: Block, layout: Layout, words: TotalWords) -> Iterator[tuple[int, str]]:
     silent, blank = np.ones(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)
     for column in _cells(arrow.integer_array(rows), block, layout):
-        texts = pc.utf8_trim(column, characters=WHITE_SPACE)
+        texts = without_space(column)
         spoken = silent & ~are_missing(texts)
         yield from ((int(rows[row]), word) for row, word in words.marks(texts).items() if spoken[row])
         silent &= ~spoken
-        blank &= arrow.truths_of(pc.equal(texts, arrow.text("")))
+        blank &= arrow.validity(texts) & (arrow.text_lengths(texts) == 0)
         if not silent.any():
             break
     yield from ((row, BLANK) for row in rows[blank].tolist())
