@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from kpi_cli import arrow
 from kpi_cli import compute as pc
-from kpi_cli.intake.files.sheetcells import decimal_text
+from kpi_cli.intake.files.decimals import decimal_text
 
 _LIST_MARK = ","
 _EXPONENT = "E"
