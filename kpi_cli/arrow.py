@@ -15,6 +15,7 @@ _NUMPY = {
     pa.int8(): np.int8,
     pa.date32(): np.int32,
 }
+_MICROS = {"s": 1_000_000, "ms": 1000}
 _INT64_DIGITS = 19
 _MANY = 4096  # codes that name all words already, where these are few
 
@@ -27,7 +28,13 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
     lengths = map(len, cells) if len(data) == len(joined) else (len(cell.encode()) for cell in cells)
     offsets = np.fromiter(accumulate(lengths, initial=0), dtype=np.int32, count=len(cells) + 1)
     present = np.fromiter((value is not None for value in values), dtype=bool, count=len(cells))
-    return pa.Array.from_buffers(pa.string(), len(cells), [_bits(present), pa.py_buffer(offsets), pa.py_buffer(data)])
+    return texts_from(offsets, data, present)
+
+
+def texts_from(offsets: NDArray[Any], data: bytes | NDArray[np.uint8], present: NDArray[np.bool_]) -> pa.Array:
+    """Return an array of texts that lie end to end, between one offset and the next; null where not `present`."""
+    ends = pa.py_buffer(offsets.astype(np.int32, copy=False))
+    return pa.Array.from_buffers(pa.string(), len(present), [_bits(present), ends, pa.py_buffer(data)])
 
 
 def text(value: str) -> pa.Scalar:
@@ -43,12 +50,20 @@ def integer_array(values: NDArray[Any], present: NDArray[np.bool_] | None = None
     return pa.Array.from_buffers(pa.from_numpy_dtype(kind), len(values), [mask, pa.py_buffer(values)])
 
 
+def widened(array: pa.Array) -> pa.Array:
+    """Return signed integers as int64."""
+    if array.type == pa.int64():
+        return array
+    present, values = array.buffers()
+    wide = np.frombuffer(values, dtype=_NUMPY[array.type], count=array.offset + len(array)).astype(np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(array), [present, pa.py_buffer(wide)], array.null_count, array.offset)
+
+
 def even_texts(letters: NDArray[np.uint8], present: NDArray[np.bool_]) -> pa.Array:
     """Return an array of texts of one length in ASCII, a row of letters each; null where not `present`."""
     rows, length = letters.shape
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(length)
-    buffers = [_bits(present), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(letters))]
-    return pa.Array.from_buffers(pa.string(), rows, buffers)
+    return texts_from(offsets, np.ascontiguousarray(letters), present)
 
 
 def decimal_array(
@@ -67,16 +82,12 @@ def mask_array(values: NDArray[np.bool_]) -> pa.Array:
 
 def to_micros(array: pa.Array) -> pa.Array:
     """Return points in time in microseconds, cut off where they are finer; in UTC where they have a zone."""
-    kind = pa.timestamp("us", "UTC" if array.type.tz else None)
-    if array.type.unit != "ns" or not len(array):
-        return array.cast(kind, safe=False)
-    micros = np.floor_divide(integers_of(array), 1000)  # casting would round what is before 1970 up
+    kind, unit = pa.timestamp("us", "UTC" if array.type.tz else None), array.type.unit
+    if unit == "us" or not len(array):
+        return array.view(kind)
+    ticks = integers_of(array)  # casting would round what is finer and before 1970 up
+    micros = np.floor_divide(ticks, 1000) if unit == "ns" else ticks * _MICROS[unit]
     return integer_array(micros, validity(array) if array.null_count else None).view(kind)
-
-
-def selection(rows: NDArray[Any]) -> pa.Array:
-    """Return a mask or positions as an array to filter or take by."""
-    return mask_array(rows) if rows.dtype == bool else integer_array(rows)
 
 
 def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
@@ -84,15 +95,6 @@ def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
     codes = codes.astype(np.int32, copy=False)
     indices = integer_array(codes, codes >= 0)
     return pa.DictionaryArray.from_arrays(indices, words, safe=False)  # safe would look at every code again
-
-
-def compact_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
-    """Return the texts that the codes stand for as `encoded_array` does, without the words that no code names."""
-    used = named(codes, words)
-    if used.all():
-        return encoded_array(codes, words)
-    numbers = np.append(np.cumsum(used, dtype=np.int32) - np.int32(1), np.int32(-1))
-    return encoded_array(numbers[codes], words.filter(mask_array(used)))
 
 
 def named(codes: NDArray[np.int32], words: pa.Array) -> NDArray[np.bool_]:
@@ -118,6 +120,17 @@ def integers_of(array: pa.Array) -> NDArray[Any]:
     """Return the integers (or days) of an array as they lie there; where it is null they may be anything."""
     kind = _NUMPY.get(array.type, np.int64)
     return np.frombuffer(array.buffers()[1], dtype=kind, count=array.offset + len(array))[array.offset :]
+
+
+def text_lengths(array: pa.Array) -> NDArray[Any]:
+    """Return how many bytes each text of an array has; where it is null they may be any."""
+    return np.diff(offsets_of(array))
+
+
+def offsets_of(array: pa.Array) -> NDArray[Any]:
+    """Return where each text of an array begins, and where the last one ends."""
+    kind = np.int64 if pa.types.is_large_string(array.type) else np.int32
+    return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset :][: len(array) + 1]
 
 
 def truths_of(array: pa.Array) -> NDArray[np.bool_]:

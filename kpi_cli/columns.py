@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Exact, Mask, taken
+from kpi_cli.taking import coded, texts_at
 
 MICROSECONDS = 1_000_000
 DAY = 86_400 * MICROSECONDS
@@ -57,12 +58,11 @@ class Texts(Struct, frozen=True, eq=False):
 
     def take(self, rows: NDArray[Any]) -> "Texts":
         """Return the rows of a mask or of positions."""
-        selection = arrow.selection(rows)
-        return Texts(self.array.filter(selection) if rows.dtype == bool else self.array.take(selection))
+        return Texts(texts_at(self.array, rows))
 
     def encoded(self) -> tuple[NDArray[np.int32], list[str]]:
         """Return a code for each row (-1 missing) and the distinct texts that the codes stand for."""
-        array = self.array if pa.types.is_dictionary(self.array.type) else self.array.dictionary_encode()
+        array = coded(self.array)
         return arrow.codes_of(array), array.dictionary.to_pylist()
 
     def to_list(self) -> list[str | None]:

@@ -13,11 +13,11 @@ from typing import Any, assert_never
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpi_cli import arrow, exact
+from kpi_cli import compute as pc
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact, Mask

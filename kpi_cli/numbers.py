@@ -3,7 +3,9 @@
 import re
 from fractions import Fraction
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+from kpi_cli.regexes import regex
+
+_DECIMAL = regex(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 PRINTED_DECIMALS = 6
 LONGEST = 1000  # characters: nobody measures longer numbers, and Python refuses to read ones of 4300 digits
 
@@ -28,9 +30,15 @@ def half_up(value: Fraction, decimals: int) -> Fraction:
 def fixed(value: Fraction, decimals: int) -> str:
     """Print with exactly `decimals` decimals, half up: 100 with two is `100.00`."""
     rounded = half_up(value, decimals)
-    digits = str(abs(rounded.numerator) * (10**decimals // rounded.denominator)).rjust(decimals + 1, "0")
-    sign = "-" if rounded < 0 else ""
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
+    return pointed(rounded.numerator * (10**decimals // rounded.denominator), decimals)
+
+
+def pointed(number: int, decimals: int) -> str:
+    """Print an integer over 10**decimals: 10000 with two is `100.00`."""
+    if not decimals:
+        return str(number)
+    digits = str(abs(number)).rjust(decimals + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def plain(value: Fraction, decimals: int = PRINTED_DECIMALS) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.regexes import regex
 
 
 class PeriodKind(StrEnum):
@@ -156,7 +157,7 @@ _PATTERNS = (
 )
 
 
-_BETWEEN = re.compile(r"\s*(?:\.{2,}|…|[~～至到—–]|\s-\s|\bto\b)\s*")
+_BETWEEN = regex(r"\s*(?:\.{2,}|…|[~～至到—–]|\s-\s|\bto\b)\s*")
 _OTHERWISE = (
     (r"(\d{4})[-/. _年]*[Qq第]([1-4])(?:季度?)?", "{}-Q{}"),
     (r"(\d{4})[-/. _年]*[Hh]([12])", "{}-H{}"),

@@ -3,14 +3,16 @@
 from fractions import Fraction
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_cli.exact import Exact, from_fractions
 from kpi_cli.numbers import fixed, plain
-from kpi_cli.reports.printed import fixed_array, kinds_of_numbers, plain_array, text_list
+from kpi_cli.reports.printed import fixed_array, joined, kinds_of_numbers, picked, plain_array, text_list
 
+MANY = 300  # times what is left to Python, for Arrow
 NUMBERS = st.one_of(
     st.none(),
     st.integers(-(10**20), 10**20).map(Fraction),
@@ -24,6 +26,20 @@ def test_a_column_prints_as_its_numbers_do(values: list[Fraction | None], decima
     column = from_fractions(values)
     assert text_list(fixed_array(column, decimals)) == ["" if one is None else fixed(one, decimals) for one in values]
     assert text_list(plain_array(column, decimals)) == ["" if one is None else plain(one, decimals) for one in values]
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=3), st.integers(0, 8))
+def test_many_numbers_print_as_few_do(values: list[Fraction | None], decimals: int) -> None:
+    few, many = from_fractions(values), from_fractions(values * MANY)
+    for array in (fixed_array, plain_array):
+        assert text_list(array(many, decimals)) == text_list(array(few, decimals)) * MANY
+
+
+@pytest.mark.parametrize("times", [1, MANY])
+def test_rows_of_texts_are_joined(times: int) -> None:
+    first, second = pa.array(["a", None, "b"] * times), pa.array(["1", "2", None] * times)
+    assert joined([first, pa.scalar("x"), second], ",").to_pylist() == ["a,x,1", ",x,2", "b,x,"] * times
+    assert picked(np.array([1, -1, 0] * times), ["北", "京"]).to_pylist() == ["京", None, "北"] * times
 
 
 @given(st.lists(st.tuples(NUMBERS, st.integers(-3, 3)), min_size=1, max_size=30))

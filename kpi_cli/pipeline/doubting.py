@@ -15,13 +15,14 @@ from kpi_cli.periods import Period
 from kpi_cli.pipeline.crowding import some
 from kpi_cli.pipeline.plan import sources_of_metric
 from kpi_cli.problems import Problem, Severity
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.cards import STATUSES, LineColumn, NoteCode, Sheet, Status
 
-_TOTALS = re.compile(
+_TOTALS = regex(
     r"汇\s*总|均\s*值|平\s*均|合\s*计|总\s*计|小\s*计|总\s*和|\b(?:(?:grand|sub)?\s*totals?|averages?)\b", re.IGNORECASE
 )
-_NOBODY = re.compile(
+_NOBODY = regex(
     r"\s*(?:no agent|no assignee|not assigned|unassigned|nobody|system|\(?none\)?|未\s*分配|无\s*人|系统)\s*",
     re.IGNORECASE,
 )

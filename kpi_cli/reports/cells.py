@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from kpi_cli import arrow
 from kpi_cli.exact import Exact, constant
 from kpi_cli.numbers import plain
 from kpi_cli.reports.printed import (
@@ -57,7 +56,7 @@ def summary_columns(sheet: Sheet, scheme: Scheme) -> dict[str, Printed]:
         "score": fixed_array(sheet.totals, scheme.scoring.total_decimals),
         "grade": _grades(sheet),
         "coefficient": Coded(sheet.paid_grades, [band.coefficient for band in sheet.bands]),
-        "rank": arrow.integer_array(sheet.ranks, ranked == 0).cast(pa.string()),
+        "rank": plain_array(Exact(sheet.ranks, 1, ranked == 0)),
         "of": Coded(ranked, [str(sheet.of)]),
         "coverage": plain_array(sheet.coverage),
         "status": Coded(sheet.statuses, [str(status) for status in STATUSES]),

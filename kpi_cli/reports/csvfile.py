@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 
 from kpi_cli import arrow
@@ -19,7 +18,7 @@ from kpi_cli.reports.cells import (
     wide_arrays,
     wide_columns,
 )
-from kpi_cli.reports.printed import Coded, Printed, kinds_of_numbers, picked, plain_array
+from kpi_cli.reports.printed import Coded, Printed, joined, kinds_of_numbers, picked, plain_array
 from kpi_cli.reports.safe import csv_ids, csv_texts
 from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scoring.card import line_at
@@ -52,7 +51,7 @@ def summary_parts(sheets: Iterable[Sheet], scheme: Scheme, *, wide: bool = False
         found = fields | (wide_arrays(sheet, scheme) if wide else {})
         for start in range(0, len(sheet), _LINES):
             own = [found[name].slice(start, _LINES) if name in found else _NOTHING for name in names]
-            yield _bytes(_joined([_joined(own, ","), _NOTHING], "\n"))
+            yield _bytes(joined([joined(own, ","), _NOTHING], "\n"))
 
 
 def detail_csv(sheets: Iterable[Sheet], scheme: Scheme) -> str:
@@ -97,7 +96,7 @@ def _heads(sheet: Sheet) -> pa.Array:
     ids = arrow.text_array(csv_ids([agent.id for agent in sheet.agents]))
     names = arrow.text_array(csv_texts([agent.name for agent in sheet.agents]))
     period, card = (arrow.text(cell) for cell in csv_texts([sheet.period.name, card_name(sheet)]))
-    return _joined([period, ids, names, card], ",")
+    return joined([period, ids, names, card], ",")
 
 
 def _frame(column: LineColumn) -> _Frame:
@@ -110,13 +109,13 @@ def _lines(sheet: Sheet, heads: pa.Array, frames: Sequence[_Frame], rows: slice,
     """Return all lines of some agents."""
     own, lines = heads[rows], zip(frames, sheet.lines, strict=True)
     pieces = (piece for frame, column in lines for piece in (own, *_pieces(frame, line_at(column, rows), scheme)))
-    return _bytes(_joined([*pieces], ""))
+    return _bytes(joined([*pieces], ""))
 
 
 def _pieces(frame: _Frame, column: LineColumn, scheme: Scheme) -> tuple[pa.Array | pa.Scalar, ...]:
     """Return what the lines of one metric consist of after the head, end to end."""
     alike = kinds_of_numbers(column.counts)
-    counts = _joined([_NOTHING, plain_array(column.counts.take(alike.first)), _NOTHING], ",")
+    counts = joined([_NOTHING, plain_array(column.counts.take(alike.first)), _NOTHING], ",")
     return frame.metric, plain_array(column.values), alike.spread(counts), _ends(frame, column, scheme)
 
 
@@ -127,16 +126,12 @@ def _ends(frame: _Frame, column: LineColumn, scheme: Scheme) -> pa.Array:
     cells = scored_arrays(line_at(column, alike.first), scheme)
     note = picked(notes.codes[alike.first], [f"{field}\n" for field in csv_texts(notes.words)])
     cells |= {"target": frame.target, "weight": frame.weight, "note": note}
-    return alike.spread(_joined([cells[name] for name in DETAIL[9:]], ","))
-
-
-def _joined(columns: Sequence[pa.Array | pa.Scalar], separator: str) -> pa.Array:
-    return pc.binary_join_element_wise(*columns, arrow.text(separator), null_handling="replace", null_replacement="")
+    return alike.spread(joined([cells[name] for name in DETAIL[9:]], ","))
 
 
 def _bytes(texts: pa.Array) -> bytes:
     """Return all texts end to end."""
     offsets, data = texts.buffers()[1:]
     length = int(np.frombuffer(offsets, dtype=np.int32)[len(texts)])
-    joined: bytes = data.slice(0, length).to_pybytes()
-    return joined
+    end_to_end: bytes = data.slice(0, length).to_pybytes()
+    return end_to_end

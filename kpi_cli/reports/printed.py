@@ -1,20 +1,26 @@
-"""Columns of exact numbers as text: Arrow prints a column many times faster than Python prints its numbers."""
+"""Columns of exact numbers as text: Arrow prints a column many times faster than Python prints its numbers.
 
+A few rows are left to Python, which has printed them before Arrow's functions are imported.
+"""
+
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.exact import Exact
-from kpi_cli.numbers import PRINTED_DECIMALS, fixed
+from kpi_cli.numbers import PRINTED_DECIMALS, pointed
+from kpi_cli.taking import texts_at
 
 Rows: TypeAlias = NDArray[np.int64] | slice
 _NO_EXPONENT = 6  # decimals up to which Arrow writes small numbers without one
 _ROOM = 1024
+_FEW = 256  # rows
 
 
 class Kinds(Struct, frozen=True, eq=False):
@@ -28,7 +34,7 @@ class Kinds(Struct, frozen=True, eq=False):
 
     def spread(self, made: pa.Array) -> pa.Array:
         """Return for each row what was made for its kind."""
-        return made if self.codes is None else made.take(arrow.integer_array(self.codes))
+        return made if self.codes is None else texts_at(made, self.codes)
 
 
 class Coded(Struct, frozen=True, eq=False):
@@ -68,18 +74,29 @@ def kinds_of_numbers(column: Exact, *beside: NDArray[Any]) -> Kinds:
 def fixed_array(column: Exact, decimals: int) -> pa.Array:
     """Print numbers with exactly so many decimals, half up; null where missing."""
     rounded = column.half_up(decimals)
-    if rounded.num.dtype == object or decimals > _NO_EXPONENT:
-        return arrow.text_array([None if value is None else fixed(value, decimals) for value in rounded.fractions()])
+    if len(column) <= _FEW or rounded.num.dtype == object or decimals > _NO_EXPONENT:
+        return _one_by_one(rounded, decimals)
     return arrow.decimal_array(rounded.num, decimals, rounded.present).cast(pa.string())
+
+
+def _one_by_one(column: Exact, decimals: int) -> pa.Array:
+    """Print numbers over 10**decimals."""
+    numbers = zip(column.num.tolist(), column.present.tolist(), strict=True)
+    return arrow.text_array([pointed(number, decimals) if there else None for number, there in numbers])
 
 
 def plain_array(column: Exact, decimals: int = PRINTED_DECIMALS) -> pa.Array:
     """Print numbers with at most so many decimals, half up, without trailing zeros; null where missing."""
     if column.num.dtype != object and isinstance(column.den, int) and column.den == 1:
-        return arrow.integer_array(column.num, column.present).cast(pa.string())
+        few = len(column) <= _FEW
+        return _one_by_one(column, 0) if few else arrow.integer_array(column.num, column.present).cast(pa.string())
     enough = _decimals(column, decimals)
     texts = fixed_array(column, enough)
-    return pc.ascii_rtrim(pc.ascii_rtrim(texts, characters="0"), characters=".") if enough else texts
+    if not enough:
+        return texts
+    if len(texts) <= _FEW:
+        return arrow.text_array([text and text.rstrip("0").rstrip(".") for text in texts.to_pylist()])
+    return pc.ascii_rtrim(pc.ascii_rtrim(texts, characters="0"), characters=".")
 
 
 def _decimals(column: Exact, decimals: int) -> int:
@@ -91,14 +108,22 @@ def _decimals(column: Exact, decimals: int) -> int:
 
 def text_list(array: pa.Array) -> list[str]:
     """Return texts one by one, empty where null."""
-    texts: list[str] = array.fill_null(arrow.text("")).to_pylist()
-    return texts
+    return [text or "" for text in array.to_pylist()]
 
 
 def picked(codes: NDArray[np.integer], words: list[str]) -> pa.Array:
     """Return the word of each code; null where the code is -1."""
-    codes = codes.astype(np.int32)
-    return arrow.text_array(words).take(arrow.integer_array(codes, codes >= 0))
+    return texts_at(arrow.text_array(words), codes)
+
+
+def joined(columns: Sequence[pa.Array | pa.Scalar], separator: str) -> pa.Array:
+    """Join the texts of each row; null is nothing, and a single text stands in every row."""
+    rows = next(len(column) for column in columns if isinstance(column, pa.Array))
+    if rows > _FEW:
+        gaps = {"null_handling": "replace", "null_replacement": ""}
+        return pc.binary_join_element_wise(*columns, arrow.text(separator), **gaps)
+    texts = (text_list(column) if isinstance(column, pa.Array) else [column.as_py()] * rows for column in columns)
+    return arrow.text_array([separator.join(row) for row in zip(*texts, strict=True)])
 
 
 def listed(column: Printed) -> list[str]:

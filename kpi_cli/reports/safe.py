@@ -7,14 +7,15 @@ import re
 from collections.abc import Collection, Sequence
 
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.regexes import regex
 
 # C0 and C1 control characters, line and paragraph separators, and the marks that turn the reading direction
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_CONTROL_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_RUNS = re.compile(r"[=+\-@\t\r]")  # what a spreadsheet would run when it comes first
-_QUOTED = re.compile(r'[",\r\n]')
-_SUSPECT = re.compile('[",\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')  # of them
-_RUNS_IN_LINES = re.compile(r"\n[=+\-@\t]")
+_CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CONTROL_IN_CSV = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_RUNS = regex(r"[=+\-@\t\r]")  # what a spreadsheet would run when it comes first
+_QUOTED = regex(r'[",\r\n]')
+_SUSPECT = regex('[",\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')  # of them
+_RUNS_IN_LINES = regex(r"\n[=+\-@\t]")
 REPLACEMENT = "\ufffd"
 SHOWN_IDS = 5
 SHOWN_CHARACTERS = 80  # of one cell, where it is shown to a person

@@ -46,8 +46,9 @@ def examine(text: str, file: str, presets: Presets | None = None) -> Examined:
     reading = read_yaml(text, file)
     if reading.document is None:
         return Examined(None, reading.problems)
-    found = examine_document(reading.document, text, presets or {})
-    seasonal = check_seasons(reading.document, found, text, presets or {})
+    known = {} if presets is None else presets  # whether there are any need not be asked: that looks at their files
+    found = examine_document(reading.document, text, known)
+    seasonal = check_seasons(reading.document, found, text, known)
     return Examined(found.scheme, (*reading.problems, *found.problems, *seasonal), found.draft)
 
 

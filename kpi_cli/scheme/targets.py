@@ -8,9 +8,10 @@ from typing import assert_never
 from msgspec import Struct
 
 from kpi_cli.numbers import plain
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.units import SUFFIXES, Malformed, Unit, misfit, narrowed, parse_amount, spoken
 
-_SIGNS = re.compile(r"\s*(>=|<=|=>|=<|==|[≥≧⩾≤≦⩽=><])")
+_SIGNS = regex(r"\s*(>=|<=|=>|=<|==|[≥≧⩾≤≦⩽=><])")
 _AT_LEAST = frozenset({">=", "≥", "≧", "⩾"})
 _AT_MOST = frozenset({"<=", "≤", "≦", "⩽"})
 _MEANT = {">": "≥", "=>": "≥", "<": "≤", "=<": "≤"}

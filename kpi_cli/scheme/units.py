@@ -3,12 +3,12 @@
 Inside the program durations are seconds and rates are fractions; nothing else is ever converted.
 """
 
-import re
 from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
 
 from kpi_cli.numbers import fixed, parse_decimal, plain
+from kpi_cli.regexes import regex
 
 
 class Unit(StrEnum):
@@ -42,7 +42,7 @@ UNITS_HELP = "a number may carry %, ‰, ms, s, min, h or d (毫秒 秒 分钟 �
 LONGEST_NUMBER = 40  # characters: beyond it a number is a slip, and slow to compute with
 
 _NARROW = str.maketrans("０１２３４５６７８９．％＋－−＞＜＝～", "0123456789.%+--><=~")
-_AMOUNT = re.compile(r"\s*(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?P<gap>\s*)(?P<unit>\S*)\s*")
+_AMOUNT = regex(r"\s*(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?P<gap>\s*)(?P<unit>\S*)\s*")
 
 
 class Malformed(ValueError):  # noqa: N818 - it says what the text is

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-_BLOCK_ENTRY = re.compile(r"^(?P<lead>\s*(?:-\s+)*(?:(?P<key>[^\s:#{\[\"'][^:{\[]*?)\s*:(?:\s+|$))?)(?P<value>.*)$")
-_FLOW_KEY = re.compile(r"^(?P<lead>\s*(?P<key>[^\s:,{}\[\]]+)\s*:\s+)")
+from kpi_cli.regexes import regex
+
+_BLOCK_ENTRY = regex(r"^(?P<lead>\s*(?:-\s+)*(?:(?P<key>[^\s:#{\[\"'][^:{\[]*?)\s*:(?:\s+|$))?)(?P<value>.*)$")
+_FLOW_KEY = regex(r"^(?P<lead>\s*(?P<key>[^\s:,{}\[\]]+)\s*:\s+)")
 _OPENING = "([{"
 _CLOSING = ")]}"
 _INDICATORS = frozenset("!&*|>%@`#,]}\"'")

@@ -4,10 +4,11 @@ Typed with a Chinese keyboard, they look right and are text to YAML. A line is s
 inside quotes, parentheses and values are text. Only called when YAML has already stumbled over the line.
 """
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+
+from kpi_cli.regexes import regex
 
 _COLON = "："
 _COMMAS = "，、；"
@@ -15,14 +16,12 @@ _DASHES = "—–－−"
 _OPENING = {"{": "{", "[": "[", "｛": "{", "［": "[", "【": "["}
 _CLOSING = {"}": "}", "]": "]", "｝": "}", "］": "]", "】": "]"}
 _PAIRS = {"{": "}", "[": "]"}
-_KEY = re.compile(
-    r"""\s*(?P<key>[^\s：:，,、；"'#{}\[\]｛｝［］【】()（）]+|"[^"]*"|'[^']*')\s*(?P<colon>：|:(?=\s|$))"""
-)
+_KEY = regex(r"""\s*(?P<key>[^\s：:，,、；"'#{}\[\]｛｝［］【】()（）]+|"[^"]*"|'[^']*')\s*(?P<colon>：|:(?=\s|$))""")
 _WORDS = "formula|unit|target|label|score|missing|min_sample|weight|scope|from|type|map|format|grade|min|coefficient"
-_IN_VALUE = re.compile(rf"^｛.*｝$|[，、；]\s*(?:{_WORDS})：")
-_IN_KEY = re.compile(rf"^[^\s：]+：\s*[{{\[｛]|^[a-z_]+：[^：]*[，、；]|^[{_DASHES}][\s{{｛]")
-_ITEM = re.compile(rf"(?P<dash>[{_DASHES}])(?=\s|[{{｛]|[^\W\d])|-(?=\s)")
-_END = re.compile(r"\s*$")
+_IN_VALUE = regex(rf"^｛.*｝$|[，、；]\s*(?:{_WORDS})：")
+_IN_KEY = regex(rf"^[^\s：]+：\s*[{{\[｛]|^[a-z_]+：[^：]*[，、；]|^[{_DASHES}][\s{{｛]")
+_ITEM = regex(rf"(?P<dash>[{_DASHES}])(?=\s|[{{｛]|[^\W\d])|-(?=\s)")
+_END = regex(r"\s*$")
 _DEEPEST = 20
 _NAMES = {_COLON: "colon", **dict.fromkeys(_COMMAS, "comma"), **dict.fromkeys("｛｝［］【】", "bracket")}
 

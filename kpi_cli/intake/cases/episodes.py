@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import MICROSECONDS, Column, Days, Moments, Texts, Truths, instants
 from kpi_cli.exact import Exact, Mask

@@ -5,19 +5,20 @@ All else goes on as the text that CSV would hold. A property test holds both way
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.intake.cells.arrowtypes import CODED, days, moments, numbers, seconds, spans, words_of
 from kpi_cli.intake.cells.layouts import Layout
+from kpi_cli.intake.cells.missing import are_missing, without_missing
 from kpi_cli.intake.cells.readings import Reading
 from kpi_cli.intake.cells.routes import Records
-from kpi_cli.intake.cells.texts import is_missing, longest_missing, missing_spellings, missing_words
+from kpi_cli.intake.cells.texts import is_missing, missing_spellings
 from kpi_cli.intake.cells.totals import TotalWords
 from kpi_cli.intake.files.arrowtext import as_text, is_readable
 from kpi_cli.intake.files.blocks import Columns
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import coded, uncoded
 
 
 def records_of(columns: Columns, layout: Layout, words: TotalWords, *, exact: bool = False) -> Records:
@@ -101,14 +102,10 @@ def _coded(texts: pa.Array) -> pa.Array:
 def _cleaned(texts: pa.Array) -> pa.Array:
     """Return texts in which the words for no data are null, as Arrow's reader of CSV makes them."""
     if pa.types.is_dictionary(texts.type):
-        if not pc.any(pc.is_in(texts.dictionary, value_set=missing_words())).as_py():
+        if not are_missing(texts.dictionary).any():
             return texts
-        return _cleaned(texts.cast(pa.string())).dictionary_encode()
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    if not len(texts) or int(np.diff(offsets).min()) > longest_missing():
-        return texts
-    lost = pc.is_in(texts, value_set=missing_words())
-    return pc.if_else(lost, pa.nulls(len(texts), pa.string()), texts)
+        return coded(_cleaned(uncoded(texts)))
+    return without_missing(texts)
 
 
 def _may_be_missing(low: bytes, high: bytes) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.moments import DAY
 from kpi_cli.intake.cells.routes import DIGITS, TYPES, Route, is_exact
@@ -36,6 +36,8 @@ def numbers(array: pa.Array) -> pa.Array | None:
         return _from_decimals(array)
     if kind == pa.uint64() and (pc.max(array).as_py() or 0) > np.iinfo(np.int64).max:
         return None
+    if pa.types.is_signed_integer(kind):
+        return arrow.widened(array)
     return array.cast(pa.int64()) if pa.types.is_integer(kind) else None
 
 
@@ -116,11 +118,14 @@ def days(array: pa.Array) -> pa.Array | None:
 def _lies_between(array: pa.Array, low: int, high: int) -> bool:
     """Whether all times of an array lie between two ends in microseconds, whatever its unit; casting would wrap."""
     kind = array.type
-    ends = pc.min_max(array.view(pa.int32() if kind.bit_width == pa.int32().bit_width else pa.int64())).as_py()
-    if ends["min"] is None:
-        return True
+    ticks = arrow.integers_of(array.view(pa.int32() if kind.bit_width == pa.int32().bit_width else pa.int64()))
     nanos = _NANOS["us"] * DAY if pa.types.is_date32(kind) else _NANOS["ms" if pa.types.is_date64(kind) else kind.unit]
-    return bool(low <= ends["min"] * nanos // _NANOS["us"] and ends["max"] * nanos // _NANOS["us"] <= high)
+
+    def lie_between(found: NDArray[Any]) -> bool:
+        ends = (int(found.min()), int(found.max())) if len(found) else ()
+        return all(low <= end * nanos // _NANOS["us"] <= high for end in ends)
+
+    return lie_between(ticks) or (array.null_count > 0 and lie_between(ticks[arrow.validity(array)]))
 
 
 def words_of(array: pa.Array) -> pa.Array:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from kpi_cli.intake.cells.texts import Sign, folded, read_number
 from kpi_cli.numbers import half_up
+from kpi_cli.regexes import regex
 
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _SPELLINGS = {
@@ -25,27 +26,27 @@ DAY = _SECONDS["d"]
 _MILLISECONDS = 3  # decimals of a second
 UNITS = {word: _SECONDS[unit] for unit, words in _SPELLINGS.items() for word in words.split()}
 _WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_IN_BRACKETS = re.compile(rf"\(\s*(?:in )?({_WORDS})\s*\)")
-_IN_WORDS = re.compile(r"\bin (ms|milliseconds|secs?|seconds|mins?|minutes|hrs?|hours|days)\b")
-_AT_END = re.compile(r"_(ms|milliseconds|secs?|seconds|mins|minutes|hrs|hours|days)$")  # `_min` may be a minimum
+_IN_BRACKETS = regex(rf"\(\s*(?:in )?({_WORDS})\s*\)")
+_IN_WORDS = regex(r"\bin (ms|milliseconds|secs?|seconds|mins?|minutes|hrs?|hours|days)\b")
+_AT_END = regex(r"_(ms|milliseconds|secs?|seconds|mins|minutes|hrs|hours|days)$")  # `_min` may be a minimum
 
-_CLOCK = re.compile(
+_CLOCK = regex(
     r"(?:(?P<days>\d+)(?:\s*(?:days?|d|天),?\s*|[ .]))?"
     r"(?P<hours>\d+):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)",
     re.ASCII,
 )
-_HALF_DAY = re.compile(
+_HALF_DAY = regex(
     r"(?P<hours>1[0-2]|0?[1-9]):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*(?P<half>[ap])m", re.ASCII
 )
-_DATED = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:(?:t| +)(?P<clock>\d.*?)z?)?", re.ASCII)
+_DATED = regex(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:(?:t| +)(?P<clock>\d.*?)z?)?", re.ASCII)
 _FIRST_DAYS = frozenset(
     written
     for year, month, day in ((1899, 12, 30), (1899, 12, 31), (1900, 1, 0), (1900, 1, 1))
     for written in ((year, month, day), (month, day, year), (day, month, year))
 )
-_NO_SECONDS = re.compile(r"^\d{1,2}:\d\d(?![:\d])", re.ASCII)
-_SHORT = re.compile(r"(\d+):([0-5]?\d(?:\.\d+)?)", re.ASCII)
-_PIECE = re.compile(rf"(\d+(?:\.\d+)?)\s*({_WORDS})(?![a-z])\s*(?:,\s*|and\s+|零)?", re.ASCII)
+_NO_SECONDS = regex(r"^\d{1,2}:\d\d(?![:\d])", re.ASCII)
+_SHORT = regex(r"(\d+):([0-5]?\d(?:\.\d+)?)", re.ASCII)
+_PIECE = regex(rf"(\d+(?:\.\d+)?)\s*({_WORDS})(?![a-z])\s*(?:,\s*|and\s+|零)?", re.ASCII)
 _SIGNS = frozenset({"-", "+"})
 _SHORT_FORMATS = {"%M:%S": (60, 1), "%H:%M": (3600, 60)}
 

@@ -4,7 +4,6 @@ A column that Arrow cannot read as planned is read as something wider from then 
 rules read. A property test holds both ways equal.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -17,8 +16,9 @@ from kpi_cli.intake.cells.compiled import Kernels
 from kpi_cli.intake.cells.routes import TYPES, Records, Refused, Route, is_exact
 from kpi_cli.intake.cells.texts import missing_spellings
 from kpi_cli.intake.files.blocks import Bytes
+from kpi_cli.regexes import regex
 
-_FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
+_FAILED_COLUMN = regex(r"In CSV column #(\d+):")
 _HEX = (int.from_bytes(b"0x", "little"), int.from_bytes(b"0X", "little"))
 _WIDER = {Route.WHOLE: Route.CENTS, Route.CENTS: Route.MICROS}
 _TIMES = frozenset({Route.NAIVE, Route.ZONED, Route.DAY})

@@ -12,6 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from kpi_cli.intake.cells.texts import Sign, folded, read_number
+from kpi_cli.regexes import regex
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -21,23 +22,23 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _CACHED = 1 << 16
 
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = regex(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})(\d{2})(\d{2})", re.ASCII
 )
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\w-])", re.ASCII)
-_DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]+([^\W\d_]{3,12})\.?[-/., ]+(\d{4}|\d{2})", re.IGNORECASE)
-_NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})", re.IGNORECASE)
-_TIME = re.compile(
+_YEAR_LAST = regex(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\w-])", re.ASCII)
+_DAY_NAME = regex(r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]+([^\W\d_]{3,12})\.?[-/., ]+(\d{4}|\d{2})", re.IGNORECASE)
+_NAME_DAY = regex(r"([^\W\d_]{3,12})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})", re.IGNORECASE)
+_TIME = regex(
     r"(?:(?P<early>上午|下午)\s*)?(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,5})?",
     re.ASCII,
 )
-_SPLIT = re.compile(
+_SPLIT = regex(
     r"(?P<date>.*?\d{4}日?|.*?[^\W\d_]{3,12}\.?[-/., ]+\d{2}|\d{4}\D.*?\d{1,2}日?)(?:,? +|T)"
     r"(?P<time>(?:上午 ?|下午 ?)?\d{1,2}\b.*)"
 )
-_STRETCH = re.compile(r"(?P<first>.{6,30}?)(?: ?[至到~] ?| to )(?P<last>.{6,30})")
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?", re.ASCII)
+_STRETCH = regex(r"(?P<first>.{6,30}?)(?: ?[至到~] ?| to )(?P<last>.{6,30})")
+_OFFSET = regex(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?", re.ASCII)
 _UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _MONTHS = {
     name: month

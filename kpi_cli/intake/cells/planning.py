@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -16,13 +15,15 @@ from kpi_cli.exact import Exact, Mask, blanked, product
 from kpi_cli.intake.cells.durations import DAY
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
+from kpi_cli.intake.cells.missing import are_missing, without_missing, without_space
 from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
 from kpi_cli.intake.cells.routes import CENTS, DIGITS, MICROS, Records, Route
 from kpi_cli.intake.cells.shaped import is_shaped, read_shaped
-from kpi_cli.intake.cells.texts import WHITE_SPACE, is_missing, missing_words, trimmed
+from kpi_cli.intake.cells.texts import is_missing, trimmed
 from kpi_cli.intake.cells.totals import text_slices
 from kpi_cli.intake.cells.zones import EARLIEST, is_steady, to_utc
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import coded, compact_array, texts_at, uncoded
 
 Positions: TypeAlias = NDArray[np.int64]
 _LOOKED_AT = 1000
@@ -84,7 +85,7 @@ def _route(reading: Reading, array: pa.Array, *, alone: bool, delimiter: str) ->
 
 
 def _text_route(array: pa.Array) -> Route:
-    return Route.CODED if len(array.unique()) < _FEW * len(array) else Route.TEXT
+    return Route.CODED if len(set(array.to_pylist())) < _FEW * len(array) else Route.TEXT
 
 
 def _number_route(cells: Sequence[str], delimiter: str) -> Route:
@@ -103,8 +104,8 @@ def chosen(array: pa.Array, rows: Positions | None) -> pa.Array:
     if rows is None:
         return array
     if pa.types.is_dictionary(array.type):
-        return arrow.compact_array(arrow.codes_of(array).take(rows), array.dictionary)
-    return array.take(arrow.integer_array(rows))
+        return compact_array(arrow.codes_of(array).take(rows), array.dictionary)
+    return texts_at(array, rows)
 
 
 def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
@@ -180,15 +181,13 @@ def clean_texts(array: pa.Array) -> pa.Array:
     if not pa.types.is_dictionary(array.type):
         return _clean(array) if _untidy(array) else array
     words = array.dictionary
-    if not _untidy(words) and not pc.any(pc.is_in(words, value_set=missing_words())).as_py():
+    if not _untidy(words) and not are_missing(words).any():
         return array
-    return _clean(array.cast(pa.string())).dictionary_encode()
+    return coded(_clean(uncoded(array)))
 
 
 def _clean(array: pa.Array) -> pa.Array:
-    plain = pc.utf8_trim(array, characters=WHITE_SPACE)
-    lost = pc.is_in(plain, value_set=missing_words())
-    return pc.if_else(lost, pa.nulls(len(plain), pa.string()), plain)
+    return without_missing(without_space(array))
 
 
 def _untidy(array: pa.Array) -> bool:

@@ -27,6 +27,7 @@ from kpi_cli.intake.cells.texts import (
 )
 from kpi_cli.intake.cells.zones import abbreviated, to_local, to_utc
 from kpi_cli.scheme.compiled import ColumnType, SourceColumn
+from kpi_cli.taking import coded, texts_at
 
 _CACHED = 200_000
 
@@ -233,7 +234,7 @@ def _taken(column: Column, codes: Any) -> Column:  # noqa: ANN401 - an array of 
     if not isinstance(column, Texts):
         return column.take(codes)
     words = column.array[:-1]  # without the missing one at the end
-    if not words.null_count and len(words.unique()) == len(words):
+    if not words.null_count and len(coded(words).dictionary) == len(words):
         return Texts(arrow.encoded_array(codes, words))
     positions = np.where(codes < 0, len(words), codes)
-    return Texts(column.array.take(arrow.integer_array(positions)).dictionary_encode())
+    return Texts(coded(texts_at(column.array, positions)))

@@ -3,7 +3,6 @@
 What has no known shape, or means no time there is, is left to the exact rules. A property test holds both equal.
 """
 
-import re
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -21,17 +20,19 @@ from kpi_cli.intake.cells.readings import Decide, Reading, Typed, moments
 from kpi_cli.intake.cells.shapes import Group, shape_groups
 from kpi_cli.intake.cells.texts import Sign
 from kpi_cli.intake.cells.zones import to_utc
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import ColumnType
+from kpi_cli.taking import texts_at
 
 Integers: TypeAlias = NDArray[np.int64]
 _MONTHS = 12
-_MOMENT = re.compile(
+_MOMENT = regex(
     rb"(?:(?P<year>0{4})(?P<mark>[-/.])(?P<month>00?)(?P=mark)(?P<day>00?)|(?P<compact>0{8})"
     rb"|(?P<first>00?)(?P<sign>[-/.])(?P<second>00?)(?P=sign)(?P<last>0{4}))"
     rb"(?:(?: +|T)(?P<hour>00?)(?::(?P<minute>00)(?::(?P<seconds>00)(?:[.,](?P<fraction>0{1,9}))?)?)?"
     rb"(?: *(?P<half>[AaPp])[Mm])?(?: *(?:(?P<utc>Z)|(?P<ahead>[+-])(?P<hours>00)(?::?(?P<minutes>00))?))?)?"
 )
-_CLOCK = re.compile(rb"(?P<hours>0{1,6}):(?P<minutes>00?):(?P<seconds>00?)(?:\.(?P<fraction>0{1,6}))?")
+_CLOCK = regex(rb"(?P<hours>0{1,6}):(?P<minutes>00?):(?P<seconds>00?)(?:\.(?P<fraction>0{1,6}))?")
 _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _TO_1970 = 719_162  # days from 0001-01-01
 _BEFORE = np.array([0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
@@ -60,7 +61,7 @@ def read_shaped(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     groups, _ = shape_groups(array)
     known = [group for group in groups if _layout(group.shape, reading.type)]
     rest = _all_but(array, known)
-    words = Texts(array.take(arrow.integer_array(rest))).encoded()[1]
+    words = Texts(texts_at(array, rest)).encoded()[1]
     signs = reading.signs(words)
     if reading.type is not ColumnType.DURATION:
         signs |= _day_signs(known)
@@ -69,7 +70,7 @@ def read_shaped(array: pa.Array, reading: Reading, decide: Decide) -> Typed:
     parts = [read(group, choice) for group in known]
     unsure = np.concatenate([rest, *(part.rows[~part.sure] for part in parts)])
     unsure.sort()
-    exact = reading.typed(Texts(array.take(arrow.integer_array(unsure))), choice)
+    exact = reading.typed(Texts(texts_at(array, unsure)), choice)
     return _assembled(len(array), reading, parts, unsure, exact)
 
 

@@ -7,12 +7,9 @@ import re
 import unicodedata
 from enum import IntFlag
 from fractions import Fraction
-from functools import cache
 
-import pyarrow as pa
-
-from kpi_cli import arrow
 from kpi_cli.numbers import LONGEST
+from kpi_cli.regexes import regex
 
 WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\u200b\ufeff"
 """What is trimmed: all Unicode white space (no-break and ideographic spaces too), zero-width space and BOM."""
@@ -22,16 +19,16 @@ _MISSING_WORDS = frozenset({"null", "n/a"})
 _LONGEST_WORD = 4
 
 _CURRENCIES = r"(?:HK\$|US\$|NT\$|[¥$€£₩₹]|CNY|RMB|USD|EUR|GBP|JPY)"
-_NUMBER = re.compile(
+_NUMBER = regex(
     rf"(?P<before>[+-]?)\s*(?:{_CURRENCIES})?\s*(?P<sign>[+-]?)(?P<body>[\d., ]*[\d.,])"
     r"(?P<exponent>[eE][+-]?0*\d{1,3})?"
     rf"\s*(?:元|{_CURRENCIES})?",
     re.ASCII | re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_POINT = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?|\.\d+", re.ASCII)
-_COMMA = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:[. ]\d{3})+)(?:,\d*)?|,\d+", re.ASCII)
-_ONE_GROUP = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_PLAIN = regex(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_POINT = regex(r"(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?|\.\d+", re.ASCII)
+_COMMA = regex(r"(?:\d+|[1-9]\d{0,2}(?:[. ]\d{3})+)(?:,\d*)?|,\d+", re.ASCII)
+_ONE_GROUP = regex(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 
 _TRUE = frozenset({"y", "yes", "t", "true", "1", "是", "有", "√", "✓"})
 _FALSE = frozenset({"n", "no", "f", "false", "0", "否", "无", "×", "✗"})
@@ -72,18 +69,6 @@ def missing_spellings() -> list[str]:
             spellings = {start + case for start in spellings for case in (letter, letter.upper())}
         found |= spellings
     return sorted(found)
-
-
-@cache
-def missing_words() -> pa.Array:
-    """Return the same as an array of texts, to look cells up in."""
-    return arrow.text_array(missing_spellings())
-
-
-@cache
-def longest_missing() -> int:
-    """Return how many bytes the longest of them has."""
-    return max(len(spelling.encode()) for spelling in missing_spellings())
 
 
 def folded(cell: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.texts import WHITE_SPACE, folded, missing_spellings, trimmed
+from kpi_cli.regexes import regex
 
 TOTAL_WORDS = (
     *("汇总", "汇总值", "均值", "平均", "平均值", "合计", "总计", "总和", "小计"),
@@ -18,8 +19,8 @@ TOTAL_WORDS = (
 )
 """What marks a total or average row when the scheme names no words of its own, in any case."""
 
-_SUFFIX = re.compile(r"\s*(?:\([^()]*\)|:)\s*$")
-_FOOTERS = re.compile(
+_SUFFIX = regex(r"\s*(?:\([^()]*\)|:)\s*$")
+_FOOTERS = regex(
     r"confidential information - do not distribute|copyright (?:\(c\)|©) .*|(?:reporting period|报告周期) .*",
     re.IGNORECASE,
 )

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kpi_cli import arrow
-from kpi_cli.intake.files.sheetcells import decimal_text
+from kpi_cli import compute as pc
+from kpi_cli.intake.files.decimals import decimal_text
 
 _LIST_MARK = ","
 _EXPONENT = "E"

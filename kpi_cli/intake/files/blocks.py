@@ -12,6 +12,7 @@ from msgspec import Struct
 from kpi_cli.intake.files.remote import FilePath
 from kpi_cli.periods import Period
 
+DELIMITER = ","  # of what workbooks and Parquet are handed on as
 Bytes: TypeAlias = bytes | memoryview
 """Bytes, or some of the bytes of a longer piece, which need not be copied for it."""
 

@@ -10,6 +10,8 @@ from xml.parsers import expat
 
 from msgspec import Struct
 
+from kpi_cli.regexes import regex
+
 _STYLES, _CONTENT = "xl/styles.xml", "content.xml"
 _PERCENTS, _DATES, _CLOCKS, _TENTHS = (
     frozenset({9, 10}),
@@ -19,12 +21,12 @@ _PERCENTS, _DATES, _CLOCKS, _TENTHS = (
 )
 """Formats that every workbook has without spelling them out, by their numbers (ECMA-376 part 1, 18.8.30)."""
 
-_SHOWN_AS_IS = re.compile(r'"[^"]*"|[\\_*].|\[[$<>=][^\]]*\]|\[[a-z]{3,}\d*\]|am/pm|a/p|general|e[+-]', re.IGNORECASE)
-_FRACTION = re.compile(r"s\]?\.0", re.IGNORECASE)
-_DATE = re.compile(r"[ydeg]|mmm", re.IGNORECASE)
-_CLOCK = re.compile(r"[hs]|\[m+\]", re.IGNORECASE)
-_ZEROS = re.compile(r"0{2,15}")
-_OPEN_DOCUMENT_FRACTION = re.compile(rb'<number:seconds [^>]*number:decimal-places="[1-9]')
+_SHOWN_AS_IS = regex(r'"[^"]*"|[\\_*].|\[[$<>=][^\]]*\]|\[[a-z]{3,}\d*\]|am/pm|a/p|general|e[+-]', re.IGNORECASE)
+_FRACTION = regex(r"s\]?\.0", re.IGNORECASE)
+_DATE = regex(r"[ydeg]|mmm", re.IGNORECASE)
+_CLOCK = regex(r"[hs]|\[m+\]", re.IGNORECASE)
+_ZEROS = regex(r"0{2,15}")
+_OPEN_DOCUMENT_FRACTION = regex(rb'<number:seconds [^>]*number:decimal-places="[1-9]')
 
 
 class Format(Struct, frozen=True):

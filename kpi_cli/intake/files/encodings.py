@@ -13,7 +13,7 @@ ASCII, UTF8, GB18030 = "ascii", "utf-8", "gb18030"
 BY_RECORD = frozenset({ASCII, UTF8, GB18030})  # line feeds and quotes mean themselves in the bytes
 _BOMS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LONGEST = 4  # bytes of a character
-_UNITS = tuple(unit.encode(GB18030) for unit in ("小时", "元"))
+_UNITS = (b"\xd0\xa1\xca\xb1", b"\xd4\xaa")  # 小时 and 元 in GB18030, which need not be imported for them
 _FAMILY = {"gbk": GB18030, "gb2312": GB18030, "cp936": GB18030, "utf-8-sig": UTF8, "utf-16": "utf-16-le"}
 
 _OF_NO_FILE = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import SourceColumn
 
 INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 """Characters of no width (for `str.translate`), which nobody sees who compares two spellings."""
 
-_IN_BRACKETS = re.compile(r"\(([A-Za-z]+(?:[/_+-]?[A-Za-z0-9]+)*)\)", re.ASCII)
+_IN_BRACKETS = regex(r"\(([A-Za-z]+(?:[/_+-]?[A-Za-z0-9]+)*)\)", re.ASCII)
 _ZONES_WITHOUT_PLACE = frozenset({"UTC", "GMT"})  # `EST` and its like mean several things
 GROUP_MARK = "-"
 """What stands between group and field in the name of a column below a group row."""

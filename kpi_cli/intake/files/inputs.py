@@ -1,6 +1,5 @@
 """DATA -> which files belong to which source and period, and to the roster."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.choosing import Chosen, Taker, choose
 from kpi_cli.periods import Period
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import Scheme, Source
 
-_WILD = re.compile(r"[*?\[{]")
+_WILD = regex(r"[*?\[{]")
 
 
 class Inputs(Struct, frozen=True):

@@ -10,12 +10,13 @@ from pathlib import PurePath
 
 from kpi_cli.intake.files.unpacking import PACKINGS
 from kpi_cli.periods import Period
+from kpi_cli.regexes import regex
 
 PLACEHOLDERS = ("{period}", "{start}", "{end}")
 _MARKS = dict(zip(PLACEHOLDERS, "\ue000\ue001\ue002", strict=True))  # stand-ins that globs leave alone
 # `2026` is not the period of a file named 2026-10, nor is `2026-10` that of 2026-10-05 or 2026-10-01..2026-10-14
 _NAME_ENDS = r"(?!\d|-\d\d(?!\d)|-[WQH]\d|\.\.\d)"
-_DATE = re.compile(r"(?<!\d)(\d{4})(?:[-_./年](\d{1,2})[-_./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)", re.ASCII)
+_DATE = regex(r"(?<!\d)(\d{4})(?:[-_./年](\d{1,2})[-_./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)", re.ASCII)
 
 
 def is_periodic(pattern: str) -> bool:

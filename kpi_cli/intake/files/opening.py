@@ -7,15 +7,13 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from kpi_cli.intake.files import encodings, troubles, unpacking
-from kpi_cli.intake.files.blocks import Block, Bytes, Dialect, ExportFile, Form, InputFile
+from kpi_cli.intake.files.blocks import DELIMITER, Block, Bytes, Dialect, ExportFile, Form, InputFile
 from kpi_cli.intake.files.cutting import EndlessRecordError, cut
 from kpi_cli.intake.files.encodings import BY_RECORD, UTF8, EncodingError
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.heap import keep_freed
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.sniffing import Layout, sniff
-from kpi_cli.intake.files.spooling import spooled
-from kpi_cli.intake.files.workbooks import DELIMITER, choose_sheet, open_workbook
 from kpi_cli.kernels import compiled
 from kpi_cli.problems import KpiError
 
@@ -61,6 +59,9 @@ def _open_text(found: InputFile, expected: Expected) -> ExportFile:
 
 
 def _open_workbook(found: InputFile, expected: Expected) -> ExportFile:
+    from kpi_cli.intake.files.spooling import spooled  # noqa: PLC0415 - a dozen modules that CSV does not need
+    from kpi_cli.intake.files.workbooks import choose_sheet, open_workbook  # noqa: PLC0415 - the same
+
     sheet, layout = choose_sheet(open_workbook(found), expected)
     width = max(place for place, cell in enumerate(layout.header, start=1) if cell)
     spool = spooled(found, sheet, width)

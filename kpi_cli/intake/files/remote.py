@@ -5,7 +5,6 @@ Who may read them is set up as the backend has it, in the environment or in its 
 
 import importlib
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.regexes import regex
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]+://")
+_URL = regex(r"[A-Za-z][A-Za-z0-9+.:-]+://")
 _ON_DISK = "file"
 
 

@@ -10,11 +10,11 @@ from threading import Lock
 from typing import TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from msgspec import Struct, field
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.intake.files import unpacking
 from kpi_cli.intake.files.arrowtext import as_text, is_readable, is_text, plain
 from kpi_cli.intake.files.footers import (

@@ -7,14 +7,15 @@ from math import isfinite
 from typing import TypeAlias, assert_never
 
 from kpi_cli.intake.files.cellformats import PLAIN, Format
+from kpi_cli.intake.files.decimals import LONG_WHOLE, decimal_text
+from kpi_cli.regexes import regex
 
 Cell: TypeAlias = str | float | bool | time | date | datetime | timedelta
 
-_DIGITS = 10**15  # Excel keeps fifteen; a longer whole number is not what was entered
 _MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 _HALF_SECOND, _LAST_SECOND = _SECOND / 2, timedelta(days=1) - _SECOND
 
-_ISO_LENGTH = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S", re.ASCII)
+_ISO_LENGTH = regex(r"(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S", re.ASCII)
 
 
 def cell_text(cell: Cell, shown: Format = PLAIN) -> str:
@@ -62,7 +63,7 @@ def length_read(cell: Cell) -> Cell:
 
 def number_text(number: float) -> str:
     """Return the shortest decimal that means the number."""
-    if not abs(number) < _DIGITS:
+    if not abs(number) < LONG_WHOLE:
         return decimal_text(repr(float(number))) or ""
     if number == int(number):
         return str(int(number))
@@ -80,16 +81,6 @@ def shown_number(number: float, shown: Format) -> str:
         return f"{decimal_text(str((Decimal(repr(float(number))) * 100).normalize()))}%"
     text = number_text(number)
     return text.zfill(shown.digits) if text.isdecimal() else text
-
-
-def decimal_text(spelled: str) -> str | None:
-    """Return a decimal without exponent, unless its last digits are lost; None for what is no number (nan)."""
-    number = Decimal(spelled)
-    if not number.is_finite():
-        return None if number.is_nan() else spelled
-    if abs(number) >= _DIGITS:
-        return _scientific(number)
-    return format(number, "f") if "e" in spelled.lower() else spelled
 
 
 def duration_text(length: timedelta, *, fine: bool = True) -> str:
@@ -118,11 +109,3 @@ def _clock_text(clock: time, *, fine: bool) -> str:
 
 def _rounded(length: timedelta, unit: timedelta) -> int:
     return (2 * length + unit) // (2 * unit)
-
-
-def _scientific(number: Decimal) -> str:
-    sign, digits, exponent = number.as_tuple()
-    spelled = "".join(map(str, digits)).rstrip("0") or "0"
-    power = len(digits) + int(exponent) - 1
-    fraction = f".{spelled[1:]}" if spelled[1:] else ""
-    return f"{'-' * sign}{spelled[0]}{fraction}E+{power}"

@@ -8,14 +8,15 @@ from msgspec import Struct
 
 from kpi_cli.intake.files.cellformats import Format
 from kpi_cli.intake.files.sheettraces import Place, Survey, column_number
+from kpi_cli.regexes import regex
 
 _PIECE = 1 << 20
 _CELL = b'<c r="'
-_ODD = re.compile(rb"""<\w+:c[ />]|<c(?! r="[A-Z]+[0-9]+")[ />]|<c r="\w+" (?!s=)[^>]* s=|<c r="\w+"[^>]*'""")
-_REFERENCE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
-_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*(?<!/)>')
+_ODD = regex(rb"""<\w+:c[ />]|<c(?! r="[A-Z]+[0-9]+")[ />]|<c r="\w+" (?!s=)[^>]* s=|<c r="\w+"[^>]*'""")
+_REFERENCE = regex(rb'<c r="([A-Z]+)([0-9]+)"')
+_COLUMN = regex(rb'<c r="([A-Z]{2,3})[0-9]+"[^>]*(?<!/)>')
 _VALUE = rb"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>"
-_ERROR = re.compile(rb' t="e"' + _VALUE + rb"([^<]+)<")
+_ERROR = regex(rb' t="e"' + _VALUE + rb"([^<]+)<")
 _BEYOND_A_DAY = rb"(-[0-9][^<]*|[1-9][0-9]{0,2}(?:\.[0-9]+)?)<"  # or below zero
 _FIRST_COLUMNS = 26  # those of one letter, which nothing looks for
 

@@ -1,7 +1,6 @@
 """The first lines of a file -> its delimiter and its header row, told by the columns that the scheme looks for."""
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
@@ -10,13 +9,14 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from kpi_cli.intake.files.headers import find_column, grouped, header_key
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import SourceColumn
 
 DELIMITERS = (",", ";", "\t", "|")
 Columns: TypeAlias = Sequence[SourceColumn]
 _HEADER_ROWS = 30  # a header stands within so many rows
 _ROWS, _LINES = 60, 4000  # that are looked at
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+_LINE = regex(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 
 class _Row(Struct, frozen=True):

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from kpi_cli.intake.files import troubles, unpacking
-from kpi_cli.intake.files.blocks import Located
+from kpi_cli.intake.files.blocks import DELIMITER, Located
 from kpi_cli.intake.files.cellformats import FINE, PLAIN, is_open_document, shows_fractions
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.headers import header_key
@@ -25,7 +25,6 @@ from kpi_cli.intake.files.sheetsurvey import survey
 from kpi_cli.intake.files.sheettraces import Survey
 from kpi_cli.intake.files.sniffing import Layout, sniff
 
-DELIMITER = ","
 _HEAD_ROWS = 100
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what Office calls a workbook under a password
 

@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kpi_cli.intake.files import encodings, troubles, unpacking
-from kpi_cli.intake.files.blocks import ExportFile, Form, InputFile
+from kpi_cli.intake.files.blocks import DELIMITER, ExportFile, Form, InputFile
 from kpi_cli.intake.files.expecting import Expected
 from kpi_cli.intake.files.headers import find_header
 from kpi_cli.intake.files.opening import open_export
 from kpi_cli.intake.files.sniffing import Layout, sniff
-from kpi_cli.intake.files.workbooks import DELIMITER, open_workbook
+from kpi_cli.intake.files.workbooks import open_workbook
 from kpi_cli.intake.inspecting import headerwords
 from kpi_cli.intake.inspecting.evidence import Form as Shape
 from kpi_cli.intake.inspecting.evidence import read_as

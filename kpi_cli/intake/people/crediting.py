@@ -18,6 +18,7 @@ from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.periods import Period
 from kpi_cli.rows import Codes
 from kpi_cli.scheme.compiled import Source
+from kpi_cli.taking import coded, compact_array, texts_at
 
 _SEPARATORS = ",;、|，；｜"
 _LEADS = np.zeros(256, dtype=bool)  # by the first byte of a character
@@ -108,8 +109,7 @@ class Crediting:
         parts = [self._parts(word) for word in words]
         width = max(map(len, parts))
         spread = [[part[at] if at < len(part) else None for part in parts] for at in range(width)]
-        places = arrow.integer_array(codes, codes >= 0)
-        return [Texts(arrow.text_array(column).take(places).dictionary_encode()) for column in spread]
+        return [Texts(coded(texts_at(arrow.text_array(column), codes))) for column in spread]
 
     def _parts(self, word: str) -> list[str]:
         """Return the persons of a cell: it alone when it is somebody, else the entries of the list that it is."""
@@ -162,9 +162,9 @@ def _weightier(column: Codes, first: Codes) -> Mask:
 def compact(texts: Texts) -> Texts:
     """Return the same texts with no words in the dictionary that no row has: nobody is met who is not there."""
     if not pa.types.is_dictionary(texts.array.type):
-        return Texts(texts.array.dictionary_encode())
+        return Texts(coded(texts.array))
     codes, words = arrow.codes_of(texts.array), texts.array.dictionary
-    return texts if arrow.named(codes, words).all() else Texts(arrow.compact_array(codes, words))
+    return texts if arrow.named(codes, words).all() else Texts(compact_array(codes, words))
 
 
 def _may_hold_lists(words: pa.Array) -> bool:
@@ -189,4 +189,4 @@ def _spread(codes: Codes, rows: NDArray[np.int64], count: int) -> Codes:
 def _spread_texts(texts: Texts, rows: NDArray[np.int64], count: int) -> Texts:
     places = np.zeros(count, dtype=np.int64)
     places[rows] = np.arange(len(rows))
-    return Texts(texts.array.take(arrow.integer_array(places))) if len(rows) else Texts(pa.nulls(count, pa.string()))
+    return texts.take(places) if len(rows) else Texts(pa.nulls(count, pa.string()))

@@ -5,10 +5,11 @@ import unicodedata
 
 from kpi_cli.intake.cells.texts import trimmed
 from kpi_cli.intake.files.headers import INVISIBLE
+from kpi_cli.regexes import regex
 
 _UNSEEN = dict.fromkeys((0x200B, 0x2060, 0xFEFF))  # joiners stay: they shape letters and emoji
-_LIST = re.compile(r"[,;、|，；｜]")
-_RUINED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
+_LIST = regex(r"[,;、|，；｜]")
+_RUINED = regex(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
 
 
 def person_key(text: str) -> str:

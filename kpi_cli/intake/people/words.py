@@ -5,11 +5,11 @@ from threading import Lock
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
+from kpi_cli import compute as pc
 from kpi_cli.exact import Mask
 from kpi_cli.hashing import Hashes, hash_texts
 from kpi_cli.rows import Codes

@@ -7,7 +7,6 @@ which column names all presets share.
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from msgspec import Struct
@@ -32,6 +31,8 @@ class Preset(Struct, frozen=True):
 @cache
 def preset_names() -> tuple[str, ...]:
     """Return the names of all presets, sorted."""
+    from importlib import resources  # noqa: PLC0415 - most schemes name no preset
+
     files = (entry.name for entry in resources.files(__name__).iterdir())
     return tuple(sorted(name.removesuffix(_ENDING) for name in files if name.endswith(_ENDING)))
 
@@ -65,6 +66,8 @@ PRESETS: Final[Mapping[str, SourceModel]] = _Sources()
 
 @cache
 def _read(name: str) -> Preset:
+    from importlib import resources  # noqa: PLC0415 - as above
+
     text = resources.files(__name__).joinpath(name + _ENDING).read_text(encoding="utf-8")
     reading = read_yaml(text, name + _ENDING)
     if reading.document is None or reading.problems:

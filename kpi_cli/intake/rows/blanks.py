@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.exact import Mask
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
+from kpi_cli.intake.cells.missing import are_missing, without_space
 from kpi_cli.intake.cells.routes import Records
-from kpi_cli.intake.cells.texts import WHITE_SPACE, longest_missing, missing_words
 from kpi_cli.intake.cells.totals import BLANK, TotalWords
 from kpi_cli.intake.files.blocks import Block
 
@@ -34,11 +33,11 @@ def empty_rows(block: Block, layout: Layout, records: Records, words: TotalWords
 def _judged(rows: NDArray[np.int64], block: Block, layout: Layout, words: TotalWords) -> Iterator[tuple[int, str]]:
     silent, blank = np.ones(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)
     for column in _cells(arrow.integer_array(rows), block, layout):
-        texts = pc.utf8_trim(column, characters=WHITE_SPACE)
-        spoken = silent & ~_spelled(texts)
+        texts = without_space(column)
+        spoken = silent & ~are_missing(texts)
         yield from ((int(rows[row]), word) for row, word in words.marks(texts).items() if spoken[row])
         silent &= ~spoken
-        blank &= arrow.truths_of(pc.equal(texts, arrow.text("")))
+        blank &= arrow.validity(texts) & (arrow.text_lengths(texts) == 0)
         if not silent.any():
             break
     yield from ((row, BLANK) for row in rows[blank].tolist())
@@ -66,14 +65,6 @@ def _all_missing(arrays: Iterable[pa.Array]) -> Mask:
 def _missing(array: pa.Array) -> Mask:
     missing: Mask = ~arrow.validity(array) if array.null_count else np.zeros(len(array), dtype=bool)
     if pa.types.is_dictionary(array.type):
-        words = np.flatnonzero(_spelled(array.dictionary))
+        words = np.flatnonzero(are_missing(array.dictionary))
         return missing | np.isin(arrow.codes_of(array), words) if len(words) else missing
-    return missing | _spelled(array) if pa.types.is_string(array.type) else missing
-
-
-def _spelled(array: pa.Array) -> Mask:
-    """Return which texts are words for no data."""
-    short = pc.min(pc.binary_length(array)).as_py()
-    if short is None or short > longest_missing():
-        return np.zeros(len(array), dtype=bool)
-    return arrow.truths_of(pc.is_in(array, missing_words()))
+    return missing | are_missing(array) if pa.types.is_string(array.type) else missing

@@ -19,6 +19,7 @@ from kpi_cli.intake.cells.texts import trimmed
 from kpi_cli.intake.rows.books import Rejected
 from kpi_cli.intake.rows.selecting import Page, Positions
 from kpi_cli.scheme.compiled import ColumnType, Source
+from kpi_cli.taking import texts_at
 
 NO_TIME, NO_KEY, NO_CASE, BACKWARDS = "no time", "no key", "no case", "ends before it starts"
 RUINED = "an id that Excel has rounded"
@@ -62,17 +63,17 @@ class Rejecter(Struct):
 
     def _cells(self, name: str, rows: Positions) -> list[str]:
         positions = self.page.positions(rows)
-        chosen = arrow.integer_array(rows if positions is None else positions)
+        chosen = rows if positions is None else positions
         columns = [self._column(place, chosen).to_pylist() for place in self.page.layout.positions[name]]
         return [" ".join(cells) for cells in zip(*columns, strict=True)]
 
-    def _column(self, place: int, rows: pa.Array) -> pa.Array:
+    def _column(self, place: int, rows: Positions) -> pa.Array:
         block, layout = self.page.block, self.page.layout
         if block.columns is not None:
-            return block.columns.texts(place, rows)
+            return block.columns.texts(place, arrow.integer_array(rows))
         if self._texts is None:
             self._texts = Plan.of_text(layout.width, layout.delimiter).read(block.data)
-        return self._texts.arrays[place].take(rows)
+        return texts_at(self._texts.arrays[place], rows)
 
 
 def why(reading: Reading, cell: str, choice: Choice) -> str:

@@ -3,17 +3,17 @@
 import csv
 import io
 import os
-import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from kpi_cli.numbers import parse_decimal
 from kpi_cli.problems import Exit, KpiError, Problem
+from kpi_cli.regexes import regex
 from kpi_cli.rows import Reject
 
 _HEADER = ("file", "record", "column", "value", "reason")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 

@@ -3,13 +3,14 @@
 import re
 from datetime import date, time
 
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import Calendar
 from kpi_cli.scheme.compiling.findings import Findings
 from kpi_cli.scheme.model.extras import CalendarModel
 from kpi_cli.scheme.plain import Path
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})\s*")
+_HOURS = regex(r"\s*(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})\s*")
 
 
 def compile_calendar(findings: Findings, name: str, model: CalendarModel) -> Calendar:

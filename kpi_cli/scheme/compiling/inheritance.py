@@ -9,6 +9,7 @@ from kpi_cli.scheme.model.sources import SourceModel
 from kpi_cli.scheme.plain import Path
 
 Presets = Mapping[str, SourceModel]
+_EMPTY = SourceModel.model_construct()  # without building a validator for nothing
 _PRESET = "preset"
 _EXCLUSIVE = {"time": "timeless", "timeless": "time"}
 
@@ -49,7 +50,7 @@ def _resolve(
     if name in found:
         return found[name]
     model = models[name]
-    result = Resolved(SourceModel(), {})
+    result = Resolved(_EMPTY, {})
     if model.preset is not None:
         result = _preset(findings, name, model.preset, presets)
     if model.like is not None:
@@ -72,7 +73,7 @@ def _preset(findings: Findings, source: str, name: str, presets: Presets) -> Res
     model = presets.get(name)
     if model is None:
         findings.unknown("unknown-preset", name, presets, findings.document.value(here))
-        return Resolved(SourceModel(), {}, complete=False)
+        return Resolved(_EMPTY, {}, complete=False)
     return Resolved(model, dict.fromkeys(_keys(model), here))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.cases import Cases
 from kpi_cli.scheme.compiled import Source
 from kpi_cli.scheme.compiling.inheritance import Resolved
 from kpi_cli.scheme.plain import Plain
 
-_WORD = re.compile(r"\w+")
+_WORD = regex(r"\w+")
 
 
 def narrowed(source: Source, resolved: Resolved, data: Plain, cases: Iterable[Cases] = ()) -> Source:

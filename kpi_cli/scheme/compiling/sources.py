@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kpi_cli.problems import Span
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import Duplicates, RosterSpec, Source, SourceColumn
 from kpi_cli.scheme.compiling.columns import MOMENTS, compile_column, names_of
 from kpi_cli.scheme.compiling.findings import Findings
@@ -17,7 +18,7 @@ from kpi_cli.scheme.plain import Path
 
 ROSTER = "roster"
 _PLACEHOLDERS = ("period", "start", "end")
-_DUPLICATES = re.compile(r"\s*(latest|earliest)\s*\(\s*(\w+)\s*\)\s*")
+_DUPLICATES = regex(r"\s*(latest|earliest)\s*\(\s*(\w+)\s*\)\s*")
 
 
 def compile_source(

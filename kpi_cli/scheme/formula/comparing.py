@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from kpi_cli.numbers import parse_decimal
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.formula.checks import NUMERIC, Typed, units_fit
 from kpi_cli.scheme.formula.measures import UNKNOWN
 from kpi_cli.scheme.formula.reading import Reading
@@ -25,8 +26,8 @@ from kpi_cli.scheme.formula.tree import (
 
 Row: TypeAlias = Typed[RowExpression]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", re.ASCII)
+_DAY = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = regex(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", re.ASCII)
 _EQUALITY = frozenset({Relation.EQUAL, Relation.UNEQUAL})
 _WHEN_HELP = 'write "2026-11-11" or "2026-11-11 08:30"; the zone is the scheme\'s'
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.formula.faults import Fault
 from kpi_cli.scheme.units import LONGEST_NUMBER, SUFFIXES, UNITS_HELP, Malformed, Unit, parse_amount
 
@@ -44,7 +45,7 @@ class Word(Struct, frozen=True):
 
 
 _UNIT_WORDS = "|".join(sorted((unit for unit in SUFFIXES if unit.isalpha()), key=len, reverse=True))
-_LEXEMES = re.compile(
+_LEXEMES = regex(
     rf"""
       (?P<space>\s+)
     | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[ \t]*(?:[%‰％]|(?:{_UNIT_WORDS})(?!\w))|(?P<tail>\w+))?)
@@ -60,10 +61,10 @@ _ORDER = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", "≠": "!="}
 _FULL_WIDTH = dict(zip("（）［］【】，、；;＋－−—＊×／÷＜＞．", "()[][],,,,+---**//<>.", strict=True))
 _OTHER_LANGUAGES = {"&&": "and", "||": "or", "<>": "!=", "!": "not", "！": "not", "！=": "!=", "=>": ">=", "=<": "<="}
 _SLIPS = {**_FULL_WIDTH, **_OTHER_LANGUAGES, "＝": "==", "＝＝": "==", "＞＝": ">=", "＜＝": "<="}
-_SLIP = re.compile("|".join(re.escape(slip) for slip in sorted(_SLIPS, key=len, reverse=True)))
-_CURLY = re.compile("[“”„＂]([^“”„＂\n]*)[“”„＂]|[‘’＇]([^‘’＇\n]*)[‘’＇]")
+_SLIP = regex("|".join(re.escape(slip) for slip in sorted(_SLIPS, key=len, reverse=True)))
+_CURLY = regex("[“”„＂]([^“”„＂\n]*)[“”„＂]|[‘’＇]([^‘’＇\n]*)[‘’＇]")
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
-_ODD_NUMBER = re.compile(r"_\w*|[eE]\d*|[xXoObB][0-9a-fA-F_]*|[jJ]")
+_ODD_NUMBER = regex(r"_\w*|[eE]\d*|[xXoObB][0-9a-fA-F_]*|[jJ]")
 
 
 def cut(text: str) -> tuple[list[Word], list[Fault]]:
