@@ -10,6 +10,8 @@
 
 static const Kernels *kernels;
 
+#include "chunktype.h"
+
 static int bytes_of(Kind kind) {
     if (kind == CENTS || kind == MICROS) return 16;
     return kind == WHOLE || kind == NAIVE || kind == ZONED ? 8 : 4;
@@ -162,15 +164,17 @@ static PyMethodDef functions[] = {
 };
 
 static int choose_kernels(PyObject *module) {
-    (void)module;
     kernels = wide_kernels() ? wide_kernels() : plain_kernels();
-    return 0;
+    PyObject *type = PyType_FromModuleAndSpec(module, &chunk_spec, NULL);
+    const int added = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+    Py_XDECREF(type);
+    return added;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns, in C.", 0, functions, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV and Parquet -> columns, in C.", 0, functions, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }

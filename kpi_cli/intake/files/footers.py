@@ -83,13 +83,20 @@ def content_of(file: Located, most: int = unpacking.HELD) -> pa.Buffer | None:
 @contextmanager
 def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
     """Open a file, or its content; errors of reading become problems."""
-    try:
+    with reading(file):
         if content is not None:
             yield pq.ParquetFile(pa.BufferReader(content), **_SETTINGS, **options)
         elif isinstance(file.path, Path):
             yield pq.ParquetFile(str(file.path), memory_map=True, **_SETTINGS, **options)
         else:
             yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **_SETTINGS, **options)
+
+
+@contextmanager
+def reading(file: Located) -> Iterator[None]:
+    """Make problems of the errors of reading a file."""
+    try:
+        yield
     except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error
 
