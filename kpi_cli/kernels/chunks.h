@@ -139,10 +139,10 @@ static int split(Chunk *chunk, const uint8_t *data, int64_t size, int64_t texts)
 /* Learns what codes stand for; whether that is what is there. */
 static int learn(Chunk *chunk, const uint8_t *data, int64_t size, const int64_t *cells) {
     const int64_t known = cells[1];
-    if (known <= 0 || (cells[2] != PLAIN && cells[2] != PLAIN_DICTIONARY)) return 0;
+    if (known < 0 || (cells[2] != PLAIN && cells[2] != PLAIN_DICTIONARY)) return 0;
     if (chunk->form == TEXTS) {
         if (!split(chunk, data, size, known)) return 0;
-    } else if (known > size / chunk->size || !reserve(&chunk->words, known * chunk->width) ||
+    } else if (known > size / chunk->size || !reserve(&chunk->words, known * chunk->width + 1) ||
                !convert(chunk, data, known, chunk->words.bytes)) {
         return 0;
     }
@@ -165,7 +165,7 @@ static const uint8_t *unpacked(Chunk *chunk, const uint8_t *raw, int64_t packed_
 static int open_page(Chunk *chunk, int64_t cells, int64_t encoding, int64_t at, int64_t values, int64_t size) {
     if (cells <= 0 || cells > chunk->rows || values > size || chunk->optional != (values > at)) return 0;
     const int coded = encoding == PLAIN_DICTIONARY || encoding == RLE_DICTIONARY;
-    if (!coded && (encoding != PLAIN || chunk->form == TEXTS)) return 0;
+    if (coded ? chunk->known == LACKING : encoding != PLAIN || chunk->form == TEXTS) return 0;
     const Runs levels = {at, values, 0, 0, 0, 1, 0};
     const int32_t width = coded && values < size ? chunk->page[values++] : 0;
     const Runs codes = {values, size, 0, 0, 0, width, 0};
@@ -202,7 +202,7 @@ static int turn(Chunk *chunk) {
     chunk->at = wire.at + packed_size;
     if (!chunk->page) return 0;
     if (kind == WORDS) return is_first && learn(chunk, chunk->page, size, cells);
-    if (kind == DATA) return cells[4] >= 0 && open_older_page(chunk, cells, size);
+    if (kind == DATA) return cells[3] >= 0 && cells[4] >= 0 && open_older_page(chunk, cells, size);
     return kind == DATA_2 && cells[2] >= 0 && cells[3] == cells[1] && cells[6] == 0 &&
            open_page(chunk, cells[1], cells[4], 0, plain, size);
 }

@@ -35,6 +35,7 @@ static PyObject *make_chunk(PyTypeObject *type, PyObject *arguments, PyObject *n
         chunk->width = width;
         chunk->optional = optional;
         chunk->packed = packed;
+        chunk->known = LACKING;
         if (is_possible(chunk)) return (PyObject *)made;
         PyErr_SetString(PyExc_ValueError, "no such column chunk");
     }

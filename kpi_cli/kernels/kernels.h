@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { REFUSED = -1, NO_ROOM = -2 };
+enum { REFUSED = -1, NO_ROOM = -2, LACKING = -1 };
 
 /* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there
    are any. */
@@ -82,7 +82,7 @@ typedef struct {
     Runs levels, codes; /* from where the codes begin plain values, where it is not `coded` */
     int32_t coded;
     Text words, ends;
-    int64_t known;
+    int64_t known; /* LACKING before they have been read */
 } Chunk;
 
 typedef struct {
@@ -90,6 +90,7 @@ typedef struct {
     int64_t (*last_end)(const uint8_t *data, int64_t size, uint8_t delimiter);
     int64_t (*read_block)(const Block *block, Column *columns, int64_t count_of_columns);
     int (*is_utf8)(const uint8_t *data, int64_t size);
+    int (*read_codecs)(const uint8_t *footer, int64_t size, uint8_t *found, int64_t chunks);
     int64_t (*read_chunk)(Chunk *chunk, int64_t rows, uint8_t *values, uint8_t *bits);
 } Kernels;
 

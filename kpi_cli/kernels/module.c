@@ -156,9 +156,24 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
     return PyBool_FromLong(found);
 }
 
+static PyObject *find_codecs(PyObject *module, PyObject *arguments) {
+    Py_buffer footer;
+    Py_ssize_t chunks;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*n", &footer, &chunks)) return NULL;
+    PyObject *found = PyBytes_FromStringAndSize(NULL, chunks);
+    if (found && !kernels->read_codecs(footer.buf, footer.len, (uint8_t *)PyBytes_AsString(found), chunks)) {
+        Py_DECREF(found);
+        found = Py_BuildValue("");
+    }
+    PyBuffer_Release(&footer);
+    return found;
+}
+
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
+    {"codecs", find_codecs, METH_VARARGS, "Return how each chunk is packed, by a footer of Parquet; None if unclear."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
     {NULL, NULL, 0, NULL},
 };

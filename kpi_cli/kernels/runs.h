@@ -27,9 +27,11 @@ static int begin_run(Runs *runs, const uint8_t *data) {
     }
     runs->packed = (int32_t)(header & 1);
     runs->left = (int64_t)(header >> 1);
-    if (runs->packed) { /* in groups of eight, of which the last may be cut off behind the numbers that there are */
+    if (runs->packed) { /* in whole groups of eight, though there may be fewer numbers */
+        const int64_t bytes = runs->left * runs->width;
+        if (bytes > runs->end - runs->at) return 0;
         runs->bit = 8 * runs->at;
-        runs->at += runs->left * runs->width;
+        runs->at += bytes;
         runs->left *= 8;
     } else {
         const int64_t bytes = (runs->width + 7) / 8;
@@ -41,20 +43,18 @@ static int begin_run(Runs *runs, const uint8_t *data) {
     return runs->left > 0;
 }
 
-static int unpack(Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
-    const int64_t width = runs->width, end = runs->end, last = runs->bit + size * width;
+static void unpack(Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
+    const int64_t width = runs->width, end = runs->end;
     const int64_t whole = 8 * (end - WORD); /* up to this bit eight bytes can be loaded at once */
     const uint64_t mask = (UINT64_C(1) << width) - 1;
     int64_t bit = runs->bit, place = 0;
-    if (last > 8 * end) return 0;
     for (; place < size && bit <= whole; place++, bit += width) {
         numbers[place] = (uint32_t)(load(data + (bit >> 3)) >> (bit & 7) & mask);
     }
     for (; place < size; place++, bit += width) {
         numbers[place] = (uint32_t)(peek(data, bit >> 3, end) >> (bit & 7) & mask);
     }
-    runs->bit = last;
-    return 1;
+    runs->bit = bit;
 }
 
 /* Reads the next numbers; whether there were as many. */
@@ -63,7 +63,7 @@ static int read_runs(Runs *runs, const uint8_t *data, int64_t wanted, uint32_t *
         if (runs->left == 0 && !begin_run(runs, data)) return 0;
         const int64_t now = least(runs->left, wanted - done);
         if (runs->packed) {
-            if (!unpack(runs, data, now, numbers + done)) return 0;
+            unpack(runs, data, now, numbers + done);
         } else {
             for (int64_t place = 0; place < now; place++) numbers[done + place] = (uint32_t)runs->value;
         }
@@ -82,7 +82,6 @@ static int64_t read_bits(Runs *runs, const uint8_t *data, int64_t wanted, uint8_
         const int64_t now = least(least(runs->left, end - at), MOST_BITS);
         uint64_t found = runs->value ? UINT64_MAX : 0;
         if (runs->packed) {
-            if (runs->bit + now > 8 * runs->end) return REFUSED;
             found = peek(data, runs->bit >> 3, runs->end) >> (runs->bit & 7);
             runs->bit += now;
         }

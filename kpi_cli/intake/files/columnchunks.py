@@ -5,7 +5,6 @@ A column of any other type, encoding or packing is left to Arrow. A property tes
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -26,7 +25,7 @@ _PLAIN = {
 _SIZES = {"INT32": 4, "INT64": 8}
 _DECIMAL = 16  # bytes in Arrow
 _UNITS = {"milliseconds": "ms", "microseconds": "us", "nanoseconds": "ns"}
-_PACKINGS = {"UNCOMPRESSED": False, "SNAPPY": True}
+_UNPACKED, _SNAPPY = range(2)  # codecs
 _ENCODINGS = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY", "BIT_PACKED"})  # the last of no levels
 _SLACK = 8  # bytes behind the bits that the kernels may write
 
@@ -45,7 +44,7 @@ class Kind(Struct, frozen=True, eq=False):
 
 def kinds_of(table: Table, groups: Sequence[int], places: Sequence[int]) -> dict[int, Kind]:
     """Return how the kernels read columns, by their positions in the header, without those that Arrow is to read."""
-    if compiled is None or (table.content is None and not isinstance(table.file.path, Path)):
+    if table.codecs is None:
         return {}
     found = {place: _kind_of(table, groups, place) for place in places}
     return {place: kind for place, kind in found.items() if kind is not None}
@@ -58,12 +57,11 @@ def batches(table: Table, groups: Sequence[int], kinds: Mapping[int, Kind], size
     except (pa.ArrowException, OSError) as error:
         raise Refused from error
     places, names = [table.chunks[table.schema.names[place]] for place in kinds], [str(place) for place in kinds]
-    for group in map(table.metadata.row_group, groups):
-        columns = zip(places, kinds.values(), strict=True)
-        chunks = [_Chunk(content, group.column(place), kind) for place, kind in columns]
-        for begin in range(0, group.num_rows, size):
-            rows = min(size, group.num_rows - begin)
-            yield pa.RecordBatch.from_arrays([chunk.read(rows) for chunk in chunks], names)
+    for group in groups:
+        rows, columns = table.rows(group), zip(places, kinds.values(), strict=True)
+        chunks = [_Chunk(table, content, (group, place), kind) for place, kind in columns]
+        for begin in range(0, rows, size):
+            yield pa.RecordBatch.from_arrays([chunk.read(min(size, rows - begin)) for chunk in chunks], names)
 
 
 def _kind_of(table: Table, groups: Sequence[int], place: int) -> Kind | None:
@@ -74,7 +72,7 @@ def _kind_of(table: Table, groups: Sequence[int], place: int) -> Kind | None:
     if column.max_repetition_level or column.max_definition_level > 1:
         return None
     layout = _layout(column, kind, coded=name in table.coded)
-    plain = layout and all(_is_plain(table.metadata.row_group(group), table.chunks[name], column) for group in groups)
+    plain = layout and all(_is_plain(table, group, table.chunks[name]) for group in groups)
     return Kind(kind, layout, column.max_definition_level == 1) if plain and layout else None
 
 
@@ -93,27 +91,29 @@ def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, i
     return None if size is None else (_AS_IS, size, size)
 
 
-def _is_plain(group: Any, place: int, column: Any) -> bool:  # noqa: ANN401 - of Arrow
+def _is_plain(table: Table, group: int, place: int) -> bool:
     """Whether a column chunk says of itself that it is as the kernels read it."""
-    chunk = group.column(place)
+    chunk = table.metadata.row_group(group).column(place)
     return (
-        chunk.compression in _PACKINGS
+        table.codec(group, place) in {_UNPACKED, _SNAPPY}
         and _ENCODINGS.issuperset(chunk.encodings)
-        and chunk.physical_type == column.physical_type
-        and chunk.num_values == group.num_rows
+        and chunk.physical_type == table.metadata.schema.column(place).physical_type
+        and chunk.num_values == table.rows(group)
     )
 
 
 class _Chunk:
     """A column chunk, read from its first row on."""
 
-    def __init__(self, content: pa.Buffer, chunk: Any, kind: Kind) -> None:  # noqa: ANN401 - of Arrow
+    def __init__(self, table: Table, content: pa.Buffer, at: tuple[int, int], kind: Kind) -> None:
+        (group, place), rows = at, table.rows(at[0])
+        chunk = table.metadata.row_group(group).column(place)
         begin, size = chunk.data_page_offset, chunk.total_compressed_size
         if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < begin:
             begin = chunk.dictionary_page_offset
         if begin < 0 or size < 0 or begin + size > content.size:
             raise Refused
-        packed, rows = _PACKINGS[chunk.compression], chunk.num_values
+        packed = table.codec(group, place) == _SNAPPY
         self._chunk = _kernels.Chunk(content.slice(begin, size), rows, kind.layout, kind.optional, packed)
         self._kind = kind
         self._words: pa.Array | None = None
