@@ -113,7 +113,7 @@ def outcome(table: Table, size: int) -> tuple[list[pa.Array], str]:
 
 def by_arrow(table: Table, size: int) -> tuple[list[pa.Array], str]:
     """Return the same without the kernels."""
-    return outcome(replace(table, codecs=None), size)
+    return outcome(replace(table, told=None), size)
 
 
 def bits_of(array: pa.Array) -> Any:  # noqa: ANN401 - an Arrow array, or a list
@@ -160,4 +160,4 @@ def chunks(table: Table) -> Iterator[tuple[bytes, int, tuple[int, int, int], boo
         begin = chunk.dictionary_page_offset if chunk.has_dictionary_page else chunk.data_page_offset
         for kind in kinds.values():
             raw = content[begin : begin + chunk.total_compressed_size]
-            yield raw, table.rows(group), kind.layout, kind.optional, table.codec(group, 0) == 1
+            yield raw, table.rows(group), kind.layout, kind.optional, chunk.compression == "SNAPPY"

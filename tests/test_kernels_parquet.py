@@ -219,16 +219,21 @@ def test_there_must_be_room() -> None:
     assert chunk.words() == (b"", b"")
 
 
-def test_codecs_are_those_of_the_footer(tmp_path: Path) -> None:
+def test_footers_are_read_as_arrow_reads_them(tmp_path: Path) -> None:
     names = ["none", "snappy", "gzip", "zstd"]
-    cells = pa.table({name: [1, 2, 3] for name in names})
-    pq.write_table(cells, tmp_path / "s.parquet", compression=dict(zip(names, names, strict=True)), row_group_size=2)
-    footer = (tmp_path / "s.parquet").read_bytes()[:-8][-pq.read_metadata(tmp_path / "s.parquet").serialized_size :]
-    assert list(kernels().codecs(footer, 8)) == [0, 1, 2, 6] * 2
-    assert kernels().codecs(footer, 7) is None
-    assert kernels().codecs(footer, 9) is None
-    assert kernels().codecs(footer[:-1], 8) is None
-    assert kernels().codecs(b"", 0) is None
+    cells, path = pa.table({name: [1, 2, 3] for name in names}), tmp_path / "s.parquet"
+    pq.write_table(cells, path, compression=dict(zip(names, names, strict=True)), row_group_size=2)
+    metadata = pq.read_metadata(path)
+    footer = path.read_bytes()[:-8][-metadata.serialized_size :]
+    told = np.frombuffer(kernels().chunks(footer, 8), dtype=np.int64).reshape(2, 4, 12)
+    assert told[:, :, 4].tolist() == [[0, 1, 2, 6]] * 2
+    for group, column in np.ndindex(2, 4):
+        chunk = metadata.row_group(group).column(column)
+        assert told[group, column, [1, 2, 5, 7]].tolist() == [2, 0b100001001, 2 - group, chunk.total_compressed_size]
+        assert told[group, column, [9, 11]].tolist() == [chunk.data_page_offset, chunk.dictionary_page_offset]
+    for data, count in ((footer, 7), (footer, 9), (footer, -1), (footer, 1 << 40), (footer[:-1], 8)):
+        assert kernels().chunks(data, count) is None
+    assert kernels().chunks(b"\0", 0) == b""
 
 
 def test_nothing_is_kept_of_what_was_read(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ typedef struct {
     int64_t at, end;
 } Wire;
 
-/* Is told each truth and each int32 with its path: the numbers of the fields down to it, four bits each. */
+/* Is told each truth, int32 and int64 with its path: the numbers of the fields down to it, four bits each. */
 typedef void (*Taker)(void *taken, uint64_t path, int kind, int64_t value);
 
 static int read_natural(Wire *wire, uint64_t *value) {
@@ -44,10 +44,10 @@ static int walk(Wire *wire, int kind, uint64_t path, int depth, Taker take, void
     case NO: take(taken, path, YES, kind == YES); return 1;
     case BYTE: return pass_over(wire, 1);
     case SHORT:
-    case LONG: return read_natural(wire, &natural);
     case INTEGER:
-        if (!read_natural(wire, &natural) || natural > UINT32_MAX) return 0;
-        take(taken, path, INTEGER, (int64_t)(natural >> 1) ^ -(int64_t)(natural & 1));
+    case LONG:
+        if (!read_natural(wire, &natural) || (kind == INTEGER && natural > UINT32_MAX)) return 0;
+        take(taken, path, kind, (int64_t)(natural >> 1) ^ -(int64_t)(natural & 1));
         return 1;
     case DOUBLE: return pass_over(wire, 8);
     case BYTES: return read_natural(wire, &natural) && pass_over(wire, natural);
@@ -83,7 +83,7 @@ typedef struct {
 static void take_header(void *taken, uint64_t path, int kind, int64_t value) {
     Header *header = taken;
     const uint64_t page = header->page[1] == DATA ? 5 : header->page[1] == WORDS ? 7 : 8, number = path & 15;
-    if (number >= NUMBERED || (kind == YES) != (path == 0x87)) return; /* whether a DATA_2 is packed is the one truth */
+    if (number >= NUMBERED || kind != (path == 0x87 ? YES : INTEGER)) return; /* the one truth: whether it is packed */
     if (path >> 4 == 0) header->page[number] = value;
     if (path >> 4 == page) header->cells[number] = value;
 }
@@ -94,24 +94,32 @@ static int read_header(Wire *wire, Header *header) {
     return walk(wire, STRUCT, 0, 0, take_header, header);
 }
 
-/* Numbers of codecs, for which there is some room. */
+/* Of column chunks what their `ColumnMetaData` say, by the numbers of fields, with a bit for each encoding. */
 typedef struct {
-    uint8_t *codecs;
+    int64_t (*chunks)[TOLD];
     int64_t found, room;
-} Codecs;
+} Footer;
 
-static void take_codec(void *taken, uint64_t path, int kind, int64_t value) {
-    Codecs *codecs = taken;
-    if (path != 0x4134 || kind != INTEGER) return; /* of `meta_data` in `columns` in `row_groups` */
-    if (codecs->found < codecs->room) codecs->codecs[codecs->found] = (uint8_t)(value < 0 || value > 255 ? 255 : value);
-    codecs->found++;
+static void take_chunk(void *taken, uint64_t path, int kind, int64_t value) {
+    enum { TYPE = 1, ENCODINGS = 2, CODEC = 4 };
+    Footer *footer = taken;
+    const uint64_t number = path & 15;
+    if (path >> 4 != 0x413 || number >= TOLD) return; /* `meta_data` of `columns` of `row_groups` */
+    if (kind != (number <= CODEC ? INTEGER : LONG)) return;
+    if (number == TYPE && ++footer->found <= footer->room) {
+        for (int field = 0; field < TOLD; field++) footer->chunks[footer->found - 1][field] = LACKING;
+        footer->chunks[footer->found - 1][ENCODINGS] = 0;
+    }
+    if (footer->found == 0 || footer->found > footer->room) return;
+    int64_t *told = &footer->chunks[footer->found - 1][number];
+    *told = number == ENCODINGS ? *told | INT64_C(1) << (value < 0 || value > 62 ? 62 : value) : value;
 }
 
-/* Reads from a footer how each column chunk is packed; whether there are as many. */
-static int read_codecs(const uint8_t *footer, int64_t size, uint8_t *found, int64_t chunks) {
-    Wire wire = {footer, 0, size};
-    Codecs codecs = {found, 0, chunks};
-    return walk(&wire, STRUCT, 0, 0, take_codec, &codecs) && codecs.found == chunks;
+/* Reads what a footer says of each column chunk; whether there are as many. */
+static int read_footer(const uint8_t *data, int64_t size, int64_t (*chunks)[TOLD], int64_t room) {
+    Wire wire = {data, 0, size};
+    Footer footer = {chunks, 0, room};
+    return walk(&wire, STRUCT, 0, 0, take_chunk, &footer) && footer.found == room;
 }
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { REFUSED = -1, NO_ROOM = -2, LACKING = -1 };
+enum { REFUSED = -1, NO_ROOM = -2, LACKING = -1, TOLD = 12 };
 
 /* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there
    are any. */
@@ -90,7 +90,7 @@ typedef struct {
     int64_t (*last_end)(const uint8_t *data, int64_t size, uint8_t delimiter);
     int64_t (*read_block)(const Block *block, Column *columns, int64_t count_of_columns);
     int (*is_utf8)(const uint8_t *data, int64_t size);
-    int (*read_codecs)(const uint8_t *footer, int64_t size, uint8_t *found, int64_t chunks);
+    int (*read_footer)(const uint8_t *data, int64_t size, int64_t (*chunks)[TOLD], int64_t room);
     int64_t (*read_chunk)(Chunk *chunk, int64_t rows, uint8_t *values, uint8_t *bits);
 } Kernels;
 

@@ -156,14 +156,19 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
     return PyBool_FromLong(found);
 }
 
-static PyObject *find_codecs(PyObject *module, PyObject *arguments) {
+static PyObject *read_chunks(PyObject *module, PyObject *arguments) {
     Py_buffer footer;
     Py_ssize_t chunks;
+    PyObject *found = NULL;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "y*n", &footer, &chunks)) return NULL;
-    PyObject *found = PyBytes_FromStringAndSize(NULL, chunks);
-    if (found && !kernels->read_codecs(footer.buf, footer.len, (uint8_t *)PyBytes_AsString(found), chunks)) {
-        Py_DECREF(found);
+    if (chunks >= 0 && chunks <= footer.len) { /* each takes a few bytes */
+        found = PyBytes_FromStringAndSize(NULL, chunks * TOLD * (Py_ssize_t)sizeof(int64_t));
+        if (found && !kernels->read_footer(footer.buf, footer.len, (void *)PyBytes_AsString(found), chunks)) {
+            Py_CLEAR(found);
+            found = Py_BuildValue("");
+        }
+    } else {
         found = Py_BuildValue("");
     }
     PyBuffer_Release(&footer);
@@ -173,7 +178,7 @@ static PyObject *find_codecs(PyObject *module, PyObject *arguments) {
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
-    {"codecs", find_codecs, METH_VARARGS, "Return how each chunk is packed, by a footer of Parquet; None if unclear."},
+    {"chunks", read_chunks, METH_VARARGS, "Return what a footer of Parquet says of its chunks; None if that is unclear."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
     {NULL, NULL, 0, NULL},
 };

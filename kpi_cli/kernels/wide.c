@@ -12,7 +12,7 @@ static int is_there(void) {
 #define WIDE
 #include "chunks.h"
 #include "reading.h"
-static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8, read_codecs, read_chunk};
+static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8, read_footer, read_chunk};
 #pragma GCC pop_options
 
 const Kernels *wide_kernels(void) { return is_there() ? &kernels : 0; }

@@ -26,7 +26,9 @@ _SIZES = {"INT32": 4, "INT64": 8}
 _DECIMAL = 16  # bytes in Arrow
 _UNITS = {"milliseconds": "ms", "microseconds": "us", "nanoseconds": "ns"}
 _UNPACKED, _SNAPPY = range(2)  # codecs
-_ENCODINGS = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY", "BIT_PACKED"})  # the last of no levels
+_ENCODINGS = sum(1 << encoding for encoding in (0, 2, 3, 4, 8))  # plain, by dictionary, and of levels
+_PHYSICAL = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+_TYPE, _ENCODED, _CODEC, _VALUES, _SIZE, _PAGES, _WORDS = 1, 2, 4, 5, 7, 9, 11  # fields of `ColumnMetaData`
 _SLACK = 8  # bytes behind the bits that the kernels may write
 
 
@@ -44,7 +46,7 @@ class Kind(Struct, frozen=True, eq=False):
 
 def kinds_of(table: Table, groups: Sequence[int], places: Sequence[int]) -> dict[int, Kind]:
     """Return how the kernels read columns, by their positions in the header, without those that Arrow is to read."""
-    if table.codecs is None:
+    if table.told is None:
         return {}
     found = {place: _kind_of(table, groups, place) for place in places}
     return {place: kind for place, kind in found.items() if kind is not None}
@@ -82,7 +84,7 @@ def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, i
         return (_TEXTS, 4, 4) if (physical, kind) == ("BYTE_ARRAY", pa.string()) else None
     if pa.types.is_decimal128(kind):
         if physical == "FIXED_LEN_BYTE_ARRAY":
-            return _BACKWARDS, column.length, _DECIMAL
+            return (_BACKWARDS, column.length, _DECIMAL) if 0 < column.length <= _DECIMAL else None
         return (_INTEGERS, _SIZES[physical], _DECIMAL) if physical in _SIZES else None
     size = _PLAIN.get((physical, kind))
     if pa.types.is_timestamp(kind) and physical == "INT64":
@@ -93,28 +95,31 @@ def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, i
 
 def _is_plain(table: Table, group: int, place: int) -> bool:
     """Whether a column chunk says of itself that it is as the kernels read it."""
-    chunk = table.metadata.row_group(group).column(place)
+    told = _told(table, group, place)
     return (
-        table.codec(group, place) in {_UNPACKED, _SNAPPY}
-        and _ENCODINGS.issuperset(chunk.encodings)
-        and chunk.physical_type == table.metadata.schema.column(place).physical_type
-        and chunk.num_values == table.rows(group)
+        told[_CODEC] in {_UNPACKED, _SNAPPY}
+        and told[_ENCODED] & ~_ENCODINGS == 0
+        and told[_TYPE] == _PHYSICAL.index(table.metadata.schema.column(place).physical_type)
+        and told[_VALUES] == table.rows(group)
     )
+
+
+def _told(table: Table, group: int, place: int) -> list[int]:
+    return [] if table.told is None else table.told[group, place].tolist()
 
 
 class _Chunk:
     """A column chunk, read from its first row on."""
 
     def __init__(self, table: Table, content: pa.Buffer, at: tuple[int, int], kind: Kind) -> None:
-        (group, place), rows = at, table.rows(at[0])
-        chunk = table.metadata.row_group(group).column(place)
-        begin, size = chunk.data_page_offset, chunk.total_compressed_size
-        if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < begin:
-            begin = chunk.dictionary_page_offset
+        told = _told(table, *at)
+        size, begin, words = told[_SIZE], told[_PAGES], told[_WORDS]
+        if 0 < words < begin:
+            begin = words
         if begin < 0 or size < 0 or begin + size > content.size:
             raise Refused
-        packed = table.codec(group, place) == _SNAPPY
-        self._chunk = _kernels.Chunk(content.slice(begin, size), rows, kind.layout, kind.optional, packed)
+        raw, packed = content.slice(begin, size), told[_CODEC] == _SNAPPY
+        self._chunk = _kernels.Chunk(raw, told[_VALUES], kind.layout, kind.optional, packed)
         self._kind = kind
         self._words: pa.Array | None = None
 
