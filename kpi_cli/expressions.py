@@ -42,12 +42,20 @@ class Table(Struct, frozen=True):
     rows: int
     calendars: Mapping[str, OpeningHours] = field(default_factory=dict)
     done: dict[RowExpression, Column] = field(default_factory=dict)
+    gaps: dict[RowExpression, Mask | None] = field(default_factory=dict)
 
     def evaluate(self, expression: RowExpression) -> Column:
         """Return the expression's value in every row."""
         if expression not in self.done:
             self.done[expression] = self._worked_out(expression)
         return self.done[expression]
+
+    def present(self, expression: RowExpression) -> Mask | None:
+        """Return in which rows the expression is not missing; None: in all of them."""
+        if expression not in self.gaps:
+            present = self.evaluate(expression).present
+            self.gaps[expression] = None if present.all() else present
+        return self.gaps[expression]
 
     def numbers(self, expression: RowExpression) -> Exact:
         """Return a numeric expression's value in every row."""
@@ -144,10 +152,10 @@ def _full(rows: int, value: int) -> NDArray[np.int64]:
 def _arithmetic(sign: Operator, left: Column, right: Column) -> Exact:
     if isinstance(left, Moments) and isinstance(right, Moments):
         present = left.present & right.present
-        return Exact(np.where(present, left.utc - right.utc, 0), MICROSECONDS, present)
+        return Exact(exact.blanked(left.utc - right.utc, present), MICROSECONDS, present)
     if isinstance(left, Days) and isinstance(right, Days):
         present = left.present & right.present
-        return Exact(np.where(present, (left.days - right.days) * (DAY // MICROSECONDS), 0), 1, present)
+        return Exact(exact.blanked((left.days - right.days) * (DAY // MICROSECONDS), present), 1, present)
     numbers: tuple[Exact, Exact] = (_expect(Exact, left), _expect(Exact, right))
     match sign:
         case Operator.PLUS:
@@ -167,13 +175,15 @@ def _comparison_with(relation: Relation, column: Column, constant: tree.Constant
     value = constant.value
     if isinstance(column, Texts) and isinstance(value, str):
         codes, words = column.encoded()
-        holding = np.array([*(COMPARISONS[relation](word, value) for word in words), False])
-        return Truths(holding.take(codes, mode="wrap"), codes >= 0)
+        holding = [COMPARISONS[relation](word, value) for word in words]
+        if sum(holding) == 1:  # as for == it is: one pass over the codes that compares many at once
+            return Truths(codes == holding.index(True), codes >= 0)
+        return Truths(np.array([*holding, False]).take(codes, mode="wrap"), codes >= 0)
     if isinstance(column, Exact) and isinstance(column.den, int) and isinstance(value, Fraction):
         den = lcm(column.den, value.denominator)
         numbers = exact.product(column.num, den // column.den)
         holds_there = COMPARISONS[relation](numbers, value.numerator * (den // value.denominator))
-        return Truths(holds_there.astype(bool) & column.present, column.present)
+        return Truths(holds_there.astype(bool, copy=False) & column.present, column.present)
     return _comparison(relation, column, _filled(constant, len(column)))
 
 
@@ -234,4 +244,4 @@ def _date_part(part: str, column: Column) -> Column:
     if part == "date":
         return days
     values = hours if part == "hour" else (days.days + 3) % 7 + 1  # 1970-01-01 was a Thursday
-    return Exact(np.where(column.present, values, 0), 1, column.present)
+    return Exact(exact.blanked(values, column.present), 1, column.present)

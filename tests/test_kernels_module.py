@@ -70,7 +70,8 @@ rows = "".join(f'{n},{n}.25,2026-10-05 09:03,2026-10-05,word {n * 7919},"a ""tex
 read, refused = rows.encode(), (rows + "x,1.25,,,,,\\n").encode()
 wanted = ((0, 0), (1, 1), (1, 2), (2, 3), (3, 5), (4, 6), (5, 7), (6, 8))
 sieve, missing = bytes(1 << 16), b"null\\0\\0\\0\\0"
-given = (read, refused, wanted, sieve, missing)
+agents, mask, found, numbers = bytes(4 * 1500), bytes(1500), bytearray(8), bytes(8 * 1500)
+given = (read, refused, wanted, sieve, missing, agents, mask, found, numbers)
 
 def work(times):
     for _ in range(times):
@@ -80,6 +81,12 @@ def work(times):
             compiled.read(read, 44, 7, (*wanted, (7, 0)), missing, sieve)
         except ValueError:
             assert compiled.last_end(read, 44) == len(read) and compiled.is_utf8(read)
+        compiled.count(agents, mask, found)
+        compiled.extreme(agents, b"", found, numbers, 1)
+        try:
+            compiled.add(b"\\1\\0\\0\\0", b"", found, bytes(8))
+        except ValueError:
+            assert compiled.add(bytes(4), b"", found, b"\\x80" * 8) is None
 
 def held():
     try:
@@ -105,7 +112,7 @@ def test_nothing_is_kept_of_what_was_read() -> None:
     assert done.returncode == 0, done.stderr
     blocks, *references, size = map(int, done.stdout.split())
     assert blocks < 100
-    assert references == [0] * 5
+    assert references == [0] * 9
     assert size < 8 << 20
 
 

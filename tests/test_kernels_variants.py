@@ -38,7 +38,7 @@ def variant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("variant")
     (folder / "none.c").write_text(NO_WIDE, encoding="utf-8")
     made = folder / "_compiled.so"
-    files = [SOURCES / "module.c", SOURCES / "plain.c", folder / "none.c"]
+    files = [*(SOURCES / name for name in ("module.c", "folds.c", "plain.c")), folder / "none.c"]
     flags = ["-O2", "-fPIC", *VARIANTS[request.param], f"-I{include}", f"-I{SOURCES}"]
     subprocess.run([*linker, *flags, *files, "-o", made], check=True)
     loader = ExtensionFileLoader("_compiled", str(made))

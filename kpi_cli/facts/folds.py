@@ -1,58 +1,23 @@
 """How a block's rows become the partials of each aggregate: counts, sums, extremes and tallies by agent."""
 
 from fractions import Fraction
-from typing import TypeAlias, assert_never
+from functools import reduce
+from typing import assert_never
 
 import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
 from kpi_cli import exact
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths, instants
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.expressions import Table
-from kpi_cli.facts.partials import (
-    Additive,
-    Largest,
-    Run,
-    Sums,
-    Tally,
-    column_sums,
-    consolidated,
-    counts_by,
-    largest_by,
-)
+from kpi_cli.facts.kept import Kept
+from kpi_cli.facts.partials import Additive, Largest, Run, Tally, consolidated
 from kpi_cli.hashing import hash_texts
 from kpi_cli.rows import Rows
 from kpi_cli.scheme.formula.tree import RowExpression
 
-Positions: TypeAlias = NDArray[np.intp]
 _PROMOTERS, _DETRACTORS = Fraction(9), Fraction(6)
-
-
-class Kept(Struct, frozen=True, eq=False):
-    """Rows of a block that count (`rows` None: all), the agent of each, and how many there are of each agent."""
-
-    rows: Positions | None
-    agents: Positions
-    counts: Sums
-
-    def taken(self, column: Exact) -> Exact:
-        """Return the numbers of these rows; none of them is missing."""
-        if self.rows is None:
-            return column
-        den = column.den if isinstance(column.den, int) else column.den.take(self.rows)
-        return Exact(column.num.take(self.rows), den, np.ones(len(self.rows), dtype=bool))
-
-    def sums(self, numbers: Exact) -> Sums:
-        """Add up the numbers of these rows by agent."""
-        return column_sums(self.agents, numbers, len(self.counts.num), self.counts.most)
-
-
-def counted(agents: Positions, size: int) -> Sums:
-    """Return how many rows there are of each of so many agents."""
-    counts = counts_by(agents, size)
-    return Sums(counts, most=int(counts.max(initial=0)))
 
 
 class Selection(Struct, frozen=True):
@@ -66,32 +31,36 @@ class Selection(Struct, frozen=True):
 
     def kept(self, *expressions: RowExpression) -> Kept:
         """Return the rows kept in which none of the expressions is missing."""
-        masks = {expression: self.table.evaluate(expression).present for expression in expressions}
-        lacking = tuple(expression for expression, present in masks.items() if not present.all())
+        masks = {expression: self.table.present(expression) for expression in expressions}
+        gaps = {expression: present for expression, present in masks.items() if present is not None}
+        lacking = tuple(gaps)
         if lacking not in self.done:
-            self.done[lacking] = self._kept([masks[expression] for expression in lacking])
+            self.done[lacking] = self._kept(list(gaps.values()))
         return self.done[lacking]
 
     def _kept(self, masks: list[Mask]) -> Kept:
         masks = masks if self.keep is None else [self.keep, *masks]
-        rows = np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
-        agents = (self.rows.agents if rows is None else self.rows.agents.take(rows)).astype(np.intp)
-        return Kept(rows, agents, counted(agents, self.size))
+        return Kept(self.rows.agents, reduce(np.logical_and, masks) if masks else None, self.size)
 
     def numbers(self, expression: RowExpression) -> tuple[Kept, Exact]:
-        """Return the rows kept in which the expression is not missing, and their numbers."""
-        kept = self.kept(expression)
-        return kept, kept.taken(self.table.numbers(expression))
+        """Return the rows kept in which the expression is not missing, and the numbers of all rows."""
+        return self.kept(expression), self.table.numbers(expression)
 
     def summed(self, kept: Kept, numbers: Exact) -> Additive:
-        """Return how many of the kept rows there are, their numbers added up, and their weights added up.
+        """Return how many of the kept rows there are, their numbers (of all rows) added up, and their weights added up.
 
         A row whose credit is split among k agents counts 1/k for each.
         """
         if self.rows.shares is None:
             return Additive((kept.counts, kept.sums(numbers), kept.counts))
-        share = self.rows.shares if kept.rows is None else self.rows.shares.take(kept.rows)
-        return Additive((kept.counts, kept.sums(numbers * share), kept.sums(share)))
+        return self.summed_alone(kept, kept.taken(numbers))
+
+    def summed_alone(self, kept: Kept, numbers: Exact) -> Additive:
+        """Return the same of numbers that are those of the kept rows alone."""
+        if self.rows.shares is None:
+            return Additive((kept.counts, kept.alone.sums(numbers), kept.counts))
+        share = kept.taken(self.rows.shares)
+        return Additive((kept.counts, kept.alone.sums(numbers * share), kept.alone.sums(share)))
 
 
 def fold_count(selection: Selection) -> Additive:
@@ -99,7 +68,7 @@ def fold_count(selection: Selection) -> Additive:
     kept = selection.kept()
     if selection.rows.shares is None:
         return Additive((kept.counts, kept.counts))
-    weights = selection.summed(kept, exact.constant(Fraction(1), len(kept.agents)))
+    weights = selection.summed_alone(kept, exact.constant(Fraction(1), len(kept.agents)))
     return Additive(weights.slots[::2])
 
 
@@ -109,14 +78,13 @@ def fold_sum(selection: Selection, expression: RowExpression) -> Additive:
     if not isinstance(column, Truths) or selection.rows.shares is not None:
         return selection.summed(*selection.numbers(expression))
     kept = selection.kept(expression)
-    true = column.values if kept.rows is None else column.values.take(kept.rows)
-    return Additive((kept.counts, kept.sums(exact.integers(true.astype(np.int64))), kept.counts))
+    return Additive((kept.counts, kept.among(column.values).counts, kept.counts))
 
 
 def fold_net_promoters(selection: Selection, expression: RowExpression) -> Additive:
     """Count ratings, and promoters (9-10) less detractors (0-6)."""
     kept, ratings = selection.numbers(expression)
-    return selection.summed(kept, promotions(ratings))
+    return selection.summed_alone(kept, promotions(kept.taken(ratings)))
 
 
 def promotions(ratings: Exact) -> Exact:
@@ -130,8 +98,8 @@ def fold_weighted(selection: Selection, expression: RowExpression, weight: RowEx
     """Count rows with value and weight, add up their products and the weights."""
     kept = selection.kept(expression, weight)
     values, weights = (kept.taken(selection.table.numbers(part)) for part in (expression, weight))
-    rows, products, _ = selection.summed(kept, values * weights).slots
-    return Additive((rows, products, selection.summed(kept, weights).slots[1]))
+    rows, products, _ = selection.summed_alone(kept, values * weights).slots
+    return Additive((rows, products, selection.summed_alone(kept, weights).slots[1]))
 
 
 def fold_only(selection: Selection, expression: RowExpression) -> Additive:
@@ -143,14 +111,13 @@ def fold_only(selection: Selection, expression: RowExpression) -> Additive:
 def fold_largest(selection: Selection, expression: RowExpression, sign: int) -> Largest:
     """Keep the largest of the numbers times `sign`."""
     kept, numbers = selection.numbers(expression)
-    signed = numbers if sign > 0 else -numbers
-    return Largest(largest_by(kept.agents, signed, kept.counts.num), kept.counts)
+    return Largest(kept.largest(numbers, sign), kept.counts)
 
 
 def fold_values(selection: Selection, expression: RowExpression) -> Tally:
     """Tally numbers."""
     kept, numbers = selection.numbers(expression)
-    return _tallied(kept, numbers)
+    return _tallied(kept, kept.taken(numbers))
 
 
 def fold_identities(selection: Selection, expression: RowExpression) -> Tally:
@@ -163,7 +130,7 @@ def fold_days(selection: Selection) -> Tally:
     """Tally the local days of rows."""
     days, kept = selection.rows.days, selection.kept()
     if days is None:
-        nobody = Kept(None, kept.agents[:0], counted(kept.agents[:0], selection.size))
+        nobody = Kept(selection.rows.agents[:0], None, selection.size)
         return _tallied(nobody, exact.integers(np.zeros(0, dtype=np.int64)))
     return _tallied(kept, exact.integers(days if kept.rows is None else days[kept.rows]))
 

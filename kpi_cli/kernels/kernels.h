@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { REFUSED = -1, NO_ROOM = -2, LACKING = -1, TOLD = 12 };
+enum { REFUSED = -1, NO_ROOM = -2, NO_AGENT = -3, LACKING = -1, TOLD = 12 };
 
 /* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there
    are any. */
@@ -93,6 +93,24 @@ typedef struct {
     int (*read_footer)(const uint8_t *data, int64_t size, int64_t (*chunks)[TOLD], int64_t room);
     int64_t (*read_chunk)(Chunk *chunk, int64_t rows, uint8_t *values, uint8_t *bits);
 } Kernels;
+
+/* Rows with the code of an agent each, from 0 up to below `size`; only those count whose byte in `mask` is 1 (NULL:
+   all). `found` is written: a number for each agent. `sign` is for extremes. */
+typedef struct {
+    const uint8_t *agents, *mask, *numbers;
+    int64_t rows, size;
+    uint64_t *found; /* of int64 */
+    int sign;
+} Fold;
+
+/* How many rows count, and the sum of their numbers. Return a magnitude that none found is beyond, NO_AGENT for any
+   other code, NO_ROOM where a sum might be beyond int64. */
+int64_t count_rows(const Fold *fold);
+int64_t add_rows(const Fold *fold);
+
+/* The largest of their numbers where `sign` is positive, else the least (INT64_MIN, INT64_MAX: of no rows). Return 0,
+   or NO_AGENT. */
+int64_t extreme_of_rows(const Fold *fold);
 
 const Kernels *plain_kernels(void);
 const Kernels *wide_kernels(void); /* NULL where the processor, or the compiler, has none */

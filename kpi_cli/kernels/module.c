@@ -175,11 +175,56 @@ static PyObject *read_chunks(PyObject *module, PyObject *arguments) {
     return found;
 }
 
+/* Arguments as `layout` says: agents, mask (empty: none), what is found, and for all but counts numbers and a sign. */
+static PyObject *folded(PyObject *arguments, const char *layout, int64_t (*folding)(const Fold *)) {
+    Py_buffer agents, mask, found, numbers = {0};
+    PyObject *told = NULL;
+    int sign = 1;
+    if (!PyArg_ParseTuple(arguments, layout, &agents, &mask, &found, &numbers, &sign)) return NULL;
+    const int64_t rows = agents.len / 4;
+    if (agents.len % 4 || (mask.len && mask.len != rows) || (numbers.obj && numbers.len != 8 * rows)) {
+        PyErr_SetString(PyExc_ValueError, "of each row the code of its agent, a byte, and a number");
+    } else if (found.len % 8 || (uintptr_t)found.buf % sizeof(int64_t)) {
+        PyErr_SetString(PyExc_ValueError, "what is found are numbers that lie where numbers may");
+    } else {
+        const Fold fold = {agents.buf, mask.len ? mask.buf : NULL, numbers.buf, rows, found.len / 8, found.buf, sign};
+        int64_t done;
+        Py_BEGIN_ALLOW_THREADS
+        done = folding(&fold);
+        Py_END_ALLOW_THREADS
+        if (done == NO_AGENT) PyErr_SetString(PyExc_ValueError, "a row is of an agent that there is not");
+        else told = done == NO_ROOM ? Py_NewRef(Py_None) : PyLong_FromLongLong(done);
+    }
+    PyBuffer_Release(&agents);
+    PyBuffer_Release(&mask);
+    PyBuffer_Release(&found);
+    PyBuffer_Release(&numbers);
+    return told;
+}
+
+static PyObject *count(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return folded(arguments, "y*y*w*", count_rows);
+}
+
+static PyObject *add(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return folded(arguments, "y*y*w*y*", add_rows);
+}
+
+static PyObject *extreme(PyObject *module, PyObject *arguments) {
+    (void)module;
+    return folded(arguments, "y*y*w*y*i", extreme_of_rows);
+}
+
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
     {"chunks", read_chunks, METH_VARARGS, "Return what a footer of Parquet says of its chunks; None if that is unclear."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
+    {"count", count, METH_VARARGS, "Count rows by agent; return a bound of the counts."},
+    {"add", add, METH_VARARGS, "Add numbers up by agent; return a bound of the sums, None where one might not fit."},
+    {"extreme", extreme, METH_VARARGS, "Find the largest number of each agent, or with a sign of -1 the least."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -194,7 +239,7 @@ static int choose_kernels(PyObject *module) {
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_compiled", "CSV and Parquet -> columns, in C.", 0, functions, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV and Parquet -> columns -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }

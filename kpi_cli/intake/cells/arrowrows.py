@@ -88,7 +88,7 @@ def _typed(array: pa.Array, reading: Reading) -> pa.Array | None:
 
 
 def _truths(array: pa.Array) -> NDArray[np.int32]:
-    return np.where(arrow.validity(array), arrow.truths_of(array).astype(np.int32), np.int32(-1))
+    return arrow.known_codes(arrow.truths_of(array).astype(np.int32), arrow.validity(array))
 
 
 def _coded(texts: pa.Array) -> pa.Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kpi_cli import arrow
 from kpi_cli.columns import Days, Moments, Texts
-from kpi_cli.exact import Exact, Mask, product
+from kpi_cli.exact import Exact, Mask, blanked, product
 from kpi_cli.intake.cells.durations import DAY
 from kpi_cli.intake.cells.fast import Plan
 from kpi_cli.intake.cells.layouts import Layout
@@ -131,12 +131,13 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
 def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
     # decimals of 18 digits lie in the lower half of their 128 bits; missing ones hold anything and are blanked
     values = np.frombuffer(array.buffers()[1], dtype=kind)[array.offset * words : (array.offset + len(array)) * words]
-    values = values[::words] if rows is None else values.take(rows if words == 1 else rows * words)
+    values = values if words == 1 else values[::words].copy()
+    values = values if rows is None else values.take(rows)
     if not array.null_count:
         return values, np.ones(len(values), dtype=bool)
     present = arrow.validity(array)
     present = present if rows is None else present.take(rows)
-    return np.where(present, values, 0), present
+    return blanked(values, present), present
 
 
 def _numbers(num: Any, present: Mask, den: int, reading: Reading) -> Typed:  # noqa: ANN401 - integers
@@ -158,7 +159,7 @@ def _from_timestamps(array: pa.Array, rows: Positions | None, reading: Reading, 
         return Typed(moments(micros, present, reading.clock))
     if reading.zone == reading.clock and present.all() and is_steady(micros, reading.zone):
         return Typed(Moments(to_utc(micros, reading.zone), micros, present))
-    utc = np.where(present, to_utc(micros, reading.zone), 0)
+    utc = blanked(to_utc(micros, reading.zone), present)
     return Typed(moments(utc, present, reading.clock))
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from kpi_cli import arrow
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
-from kpi_cli.exact import Mask, from_fractions
+from kpi_cli.exact import Mask, blanked, from_fractions
 from kpi_cli.intake.cells.deciding import Choice
 from kpi_cli.intake.cells.durations import DurationForm, duration_signs, read_duration
 from kpi_cli.intake.cells.moments import Stamp, day_signs, read_stamp
@@ -226,7 +226,7 @@ def moments(utc: Any, present: Mask, clock: str) -> Moments:  # noqa: ANN401 - a
         return Moments(utc, to_local(utc, clock), present)
     local = np.zeros_like(utc)
     local[present] = to_local(utc[present], clock)
-    return Moments(np.where(present, utc, 0), local, present)
+    return Moments(blanked(utc, present), local, present)
 
 
 def _taken(column: Column, codes: Any) -> Column:  # noqa: ANN401 - an array of int32

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kpi_cli.rows import Account, Reject, SourceReport
 
 KEPT_REJECTS = 100_000
+_MANY = 4096  # rows that show each day already, where days are mixed
 _EPOCH = date(1970, 1, 1)
 
 
@@ -140,7 +141,12 @@ def days_of(ordinals: NDArray[np.int64]) -> frozenset[int]:
     """Return each of some days (since 1970) once; they are those of one period, so few and close to each other."""
     if not len(ordinals):
         return frozenset()
-    first = int(ordinals.min())
+    first, last = int(ordinals.min()), int(ordinals.max())
+    early = _days_from(first, ordinals[:_MANY])
+    return early if len(early) == last - first + 1 else _days_from(first, ordinals)
+
+
+def _days_from(first: int, ordinals: NDArray[np.int64]) -> frozenset[int]:
     return frozenset((np.flatnonzero(np.bincount(ordinals - first)) + first).tolist())
 
 

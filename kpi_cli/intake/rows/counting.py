@@ -64,7 +64,8 @@ def _count(mask: Mask) -> int:
 
 
 def _days(judged: Judged, used: Mask) -> frozenset[int]:
-    return frozenset() if judged.dated.days is None else days_of(judged.dated.days[used])
+    days = judged.dated.days
+    return frozenset() if days is None else days_of(days if used.all() else days[used])
 
 
 def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask, *, numbered: bool = False) -> Rows | None:

@@ -161,8 +161,8 @@ def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
     if any_period.all():
         return Dated(undated, None, [None if mask.all() else mask for mask in masks], days, column)
     inside = np.flatnonzero(any_period)
-    within = [None if mask[inside].all() else mask[inside] for mask in masks]
-    return Dated(undated, inside, within, days[inside], column.take(inside))
+    within = [None] if len(masks) == 1 else [None if (held := mask.take(inside)).all() else held for mask in masks]
+    return Dated(undated, inside, within, days.take(inside), column.take(inside))
 
 
 def _number(day: date) -> int:

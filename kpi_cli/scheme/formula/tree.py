@@ -1,7 +1,8 @@
 """What formulas are made of: small frozen nodes, already checked and typed.
 
 A row expression speaks of one row of one source; a value expression of one agent (or team) in one period; a
-condition is either true, false or not to be judged. Nodes are hashable, so equal parts are computed once.
+condition is either true, false or not to be judged. Nodes are hashable, so equal parts are computed once; those that
+are looked up in every block keep their hashes.
 """
 
 from datetime import date, datetime
@@ -65,14 +66,14 @@ class AggregateKind(StrEnum):
 E = TypeVar("E")
 
 
-class Constant(Struct, frozen=True):
+class Constant(Struct, frozen=True, cache_hash=True):
     """A literal. Numbers are exact, in base units (seconds, fractions)."""
 
     value: Fraction | str | bool | date | datetime
     kind: Kind
 
 
-class Arithmetic(Struct, Generic[E], frozen=True):
+class Arithmetic(Struct, Generic[E], frozen=True, cache_hash=True):
     """`left operator right`. Between moments, `-` gives seconds."""
 
     operator: Operator
@@ -80,13 +81,13 @@ class Arithmetic(Struct, Generic[E], frozen=True):
     right: E
 
 
-class Negative(Struct, Generic[E], frozen=True):
+class Negative(Struct, Generic[E], frozen=True, cache_hash=True):
     """`-operand`."""
 
     operand: E
 
 
-class Comparison(Struct, Generic[E], frozen=True):
+class Comparison(Struct, Generic[E], frozen=True, cache_hash=True):
     """`left relation right`; a chained comparison is an `Every` of these."""
 
     relation: Relation
@@ -94,19 +95,19 @@ class Comparison(Struct, Generic[E], frozen=True):
     right: E
 
 
-class Every(Struct, Generic[E], frozen=True):
+class Every(Struct, Generic[E], frozen=True, cache_hash=True):
     """`a and b and ...`, three-valued."""
 
     parts: tuple[E, ...]
 
 
-class Some(Struct, Generic[E], frozen=True):
+class Some(Struct, Generic[E], frozen=True, cache_hash=True):
     """`a or b or ...`, three-valued."""
 
     parts: tuple[E, ...]
 
 
-class Negation(Struct, Generic[E], frozen=True):
+class Negation(Struct, Generic[E], frozen=True, cache_hash=True):
     """`not operand`, three-valued."""
 
     operand: E
@@ -115,7 +116,7 @@ class Negation(Struct, Generic[E], frozen=True):
 # one row of one source, or one person of the roster (source "roster")
 
 
-class Column(Struct, frozen=True):
+class Column(Struct, frozen=True, cache_hash=True):
     """A column of the source the expression speaks of."""
 
     source: str
@@ -123,34 +124,34 @@ class Column(Struct, frozen=True):
     kind: Kind
 
 
-class Membership(Struct, frozen=True):
+class Membership(Struct, frozen=True, cache_hash=True):
     """`operand in [options]`; `not in` is a Negation of this."""
 
     operand: "RowExpression"
     options: tuple[Constant, ...]
 
 
-class IsMissing(Struct, frozen=True):
+class IsMissing(Struct, frozen=True, cache_hash=True):
     """`missing(operand)`: true or false, never missing."""
 
     operand: "RowExpression"
 
 
-class DatePart(Struct, frozen=True):
+class DatePart(Struct, frozen=True, cache_hash=True):
     """`date(x)` (a local day), `hour(x)` (0-23) or `weekday(x)` (1 Monday .. 7 Sunday) of a moment or date."""
 
     part: Literal["date", "hour", "weekday"]
     operand: "RowExpression"
 
 
-class Contains(Struct, frozen=True):
+class Contains(Struct, frozen=True, cache_hash=True):
     """`contains(text, "needle")`: as written, case included."""
 
     text: "RowExpression"
     needle: str
 
 
-class Working(Struct, frozen=True):
+class Working(Struct, frozen=True, cache_hash=True):
     """`working(start, end, "calendar")`: seconds of opening time between two moments."""
 
     start: "RowExpression"
@@ -178,7 +179,7 @@ RowExpression: TypeAlias = (
 # one agent or team in one period
 
 
-class Aggregate(Struct, frozen=True):
+class Aggregate(Struct, frozen=True, cache_hash=True):
     """One aggregate over one source. COUNT and ACTIVE_DAYS have no argument.
 
     `second` is the weight of WEIGHTED_MEAN and the end of PEAK; `rank` the percentile (0..100) of PERCENTILE.
