@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_cells import SPELLINGS
 from made_kernels import PAIRS, Block, kernels, plain_blocks, rough_blocks
+from made_parquet import DAMAGES, Stored, chunks, damaged, stored, table_at
 
 from kpi_cli.intake.cells.routes import Route
 from kpi_cli.intake.cells.totals import TotalWords
@@ -77,3 +78,32 @@ BLOCKS = (
 def test_all_kernels_are_the_same(variant: ModuleType, *, block: Block, sieved: bool) -> None:
     sieve = TotalWords(None).sieve() if sieved else None
     assert told(variant, block, sieve) == told(kernels(), block, sieve)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("chunks") / "s.parquet"
+
+
+@settings(max_examples=50, deadline=None)
+@given(column=stored(), damages=st.just([]) | DAMAGES)
+def test_all_kernels_read_chunks_alike(
+    variant: ModuleType, path: Path, *, column: Stored, damages: list[tuple[str, int, int]]
+) -> None:
+    column.write(path)
+    path.write_bytes(damaged(path.read_bytes(), damages))
+    for raw, rows, *kind in chunks(table_at(path)):
+        for size in (rows, 5):
+            assert read(variant, (raw, rows, *kind), size) == read(kernels(), (raw, rows, *kind), size)
+
+
+def read(module: ModuleType, chunk: tuple[object, ...], size: int) -> object:
+    """All that a module says of a column chunk, some rows at a time."""
+    found, rows = [], int(str(chunk[1]))
+    given = module.Chunk(*chunk)
+    for begin in range(0, rows, size):
+        now = min(size, rows - begin)
+        values, bits = bytearray(16 * now), bytearray(now // 8 + 8)
+        nulls = given.read(now, values, bits)
+        found.append(None if nulls is None else (nulls, values, bits, given.words()))
+    return found

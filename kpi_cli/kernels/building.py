@@ -46,7 +46,7 @@ class KernelsHook(BuildHookInterface):
                 (folder / made.name).write_bytes(made.read_bytes())
                 return
         except Exception as error:  # noqa: BLE001 - compilers fail in many ways, and the package works without them
-            self.app.display_warning(f"kpi is built without its kernels in C, Arrow reads every CSV: {error}")
+            self.app.display_warning(f"kpi is built without its kernels in C, Arrow reads every file: {error}")
             return
         build_data["force_include"][str(made)] = (HERE / made.name).as_posix()
         build_data["pure_python"] = False

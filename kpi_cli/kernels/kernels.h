@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { REFUSED = -1, NO_ROOM = -2, NO_AGENT = -3 };
+enum { REFUSED = -1, NO_ROOM = -2, NO_AGENT = -3, LACKING = -1, TOLD = 12 };
 
 /* Words that stand for no data, eight bytes for each, those that are lacking 0; an empty cell does, too, where there
    are any. */
@@ -58,11 +58,40 @@ typedef struct {
     const uint8_t *sieve;
 } Block;
 
+/* Small numbers in a page of Parquet: of the run at hand how many are left, and its value or its next bit. */
+typedef struct {
+    int64_t at, end, left, bit;
+    uint64_t value;
+    int32_t width, packed; /* the first in bits */
+} Runs;
+
+/* How values are written: as Arrow has them; as integers, or with the highest byte first, of decimals; as texts. In the
+   order of `_AS_IS` and so on in kpi_cli/intake/files/columnchunks.py. */
+typedef enum { AS_IS, INTEGERS, BACKWARDS, TEXTS } Form;
+
+/* A column chunk of Parquet, and how far it is read: `rows` are left, the next page is at `at`. Plain values have `size`
+   bytes, in Arrow `width`. Codes stand for `known` words: values, or texts between each of the `ends` and the next. */
+typedef struct {
+    const uint8_t *data;
+    int64_t at, end, rows;
+    Form form;
+    int32_t size, width, optional, packed;
+    Text text; /* the page unpacked */
+    const uint8_t *page;
+    int64_t left; /* of its cells */
+    Runs levels, codes; /* from where the codes begin plain values, where it is not `coded` */
+    int32_t coded;
+    Text words, ends;
+    int64_t known; /* LACKING before they have been read */
+} Chunk;
+
 typedef struct {
     int64_t (*feeds_in)(const uint8_t *data, int64_t size);
     int64_t (*last_end)(const uint8_t *data, int64_t size, uint8_t delimiter);
     int64_t (*read_block)(const Block *block, Column *columns, int64_t count_of_columns);
     int (*is_utf8)(const uint8_t *data, int64_t size);
+    int (*read_footer)(const uint8_t *data, int64_t size, int64_t (*chunks)[TOLD], int64_t room);
+    int64_t (*read_chunk)(Chunk *chunk, int64_t rows, uint8_t *values, uint8_t *bits);
 } Kernels;
 
 /* Rows with the code of an agent each, from 0 up to below `size`; only those count whose byte in `mask` is 1 (NULL:

@@ -10,6 +10,8 @@
 
 static const Kernels *kernels;
 
+#include "chunktype.h"
+
 static int bytes_of(Kind kind) {
     if (kind == CENTS || kind == MICROS) return 16;
     return kind == WHOLE || kind == NAIVE || kind == ZONED ? 8 : 4;
@@ -154,6 +156,25 @@ static PyObject *check_utf8(PyObject *module, PyObject *arguments) {
     return PyBool_FromLong(found);
 }
 
+static PyObject *read_chunks(PyObject *module, PyObject *arguments) {
+    Py_buffer footer;
+    Py_ssize_t chunks;
+    PyObject *found = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*n", &footer, &chunks)) return NULL;
+    if (chunks >= 0 && chunks <= footer.len) { /* each takes a few bytes */
+        found = PyBytes_FromStringAndSize(NULL, chunks * TOLD * (Py_ssize_t)sizeof(int64_t));
+        if (found && !kernels->read_footer(footer.buf, footer.len, (void *)PyBytes_AsString(found), chunks)) {
+            Py_CLEAR(found);
+            found = Py_BuildValue("");
+        }
+    } else {
+        found = Py_BuildValue("");
+    }
+    PyBuffer_Release(&footer);
+    return found;
+}
+
 /* Arguments as `layout` says: agents, mask (empty: none), what is found, and for all but counts numbers and a sign. */
 static PyObject *folded(PyObject *arguments, const char *layout, int64_t (*folding)(const Fold *)) {
     Py_buffer agents, mask, found, numbers = {0};
@@ -199,6 +220,7 @@ static PyObject *extreme(PyObject *module, PyObject *arguments) {
 static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
+    {"chunks", read_chunks, METH_VARARGS, "Return what a footer of Parquet says of its chunks; None if that is unclear."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
     {"count", count, METH_VARARGS, "Count rows by agent; return a bound of the counts."},
     {"add", add, METH_VARARGS, "Add numbers up by agent; return a bound of the sums, None where one might not fit."},
@@ -207,15 +229,17 @@ static PyMethodDef functions[] = {
 };
 
 static int choose_kernels(PyObject *module) {
-    (void)module;
     kernels = wide_kernels() ? wide_kernels() : plain_kernels();
-    return 0;
+    PyObject *type = PyType_FromModuleAndSpec(module, &chunk_spec, NULL);
+    const int added = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+    Py_XDECREF(type);
+    return added;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_compiled", "CSV -> columns -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_compiled", "CSV and Parquet -> columns -> sums, in C.", 0, functions, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&definition); }

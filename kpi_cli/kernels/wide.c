@@ -10,8 +10,9 @@ static int is_there(void) {
 #pragma GCC push_options
 #pragma GCC target("avx2,bmi,popcnt")
 #define WIDE
+#include "chunks.h"
 #include "reading.h"
-static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8};
+static const Kernels kernels = {feeds_in, last_end, read_block, is_utf8, read_footer, read_chunk};
 #pragma GCC pop_options
 
 const Kernels *wide_kernels(void) { return is_there() ? &kernels : 0; }

@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from kpi_cli.intake.files import unpacking
 from kpi_cli.intake.files.arrowtext import is_readable, is_text
 from kpi_cli.intake.files.blocks import ExportFile, Located
+from kpi_cli.kernels import compiled
 from kpi_cli.problems import KpiError
 
 _FEW_BYTES = 4  # of a column to each of its cells: then its words are few, and read as codes
@@ -19,6 +22,8 @@ _NOT_TEXT = ((b"+", b":"), (b"FALSE", b"FALSE"), (b"TRUE", b"TRUE"), (b"inf", b"
 """Between which texts numbers, times and truths lie."""
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _INTEGERS = frozenset({"INT32", "INT64"})
+_FIELDS = 12  # of `ColumnMetaData`, as far as the kernels tell them
+_ENDING = 8  # bytes behind a footer: its size, and four letters
 _SETTINGS: Mapping[str, Any] = {"pre_buffer": False, "coerce_int96_timestamp_unit": "us"}  # ns would wrap in 2262
 
 
@@ -26,7 +31,8 @@ class Table(Struct, frozen=True, eq=False):
     """A Parquet file that has been looked at.
 
     `chunks` are the places of its columns in each row group by their paths; `coded` the names of those read as codes
-    and words; `content` is all of the file where it does not lie there as it is.
+    and words; `content` is all of the file where it does not lie there as it is; `told` is what its
+    footer says of each chunk, by the numbers of fields, where the kernels may read them.
     """
 
     file: ExportFile
@@ -35,6 +41,7 @@ class Table(Struct, frozen=True, eq=False):
     chunks: Mapping[str, int]
     coded: tuple[str, ...]
     content: pa.Buffer | None
+    told: NDArray[np.int64] | None
 
     @property
     def groups(self) -> range:
@@ -55,7 +62,19 @@ def table_of(file: ExportFile) -> Table:
     chunks = {path: place for place, path in enumerate(paths) if paths.count(path) == 1}
     texts = [schema.names[place] for place in file.needed if is_text(schema.types[place])]
     coded = tuple(name for name in texts if name in chunks and _has_few_words(metadata, chunks[name]))
-    return Table(file, metadata, schema, chunks, coded, content)
+    return Table(file, metadata, schema, chunks, coded, content, _told(file, content, metadata))
+
+
+def _told(file: Located, content: pa.Buffer | None, metadata: Any) -> NDArray[np.int64] | None:  # noqa: ANN401 - of Arrow
+    """Return what a footer says of chunks by row group, column and field: to ask Arrow may end the program."""
+    if compiled is None or (content is None and not isinstance(file.path, Path)):
+        return None
+    with reading(file), pa.BufferReader(content) if content is not None else pa.OSFile(str(file.path)) as stream:
+        stream.seek(stream.size() - _ENDING - metadata.serialized_size)
+        footer = stream.read(metadata.serialized_size)
+    groups, columns = metadata.num_row_groups, metadata.num_columns
+    found = compiled.chunks(footer, groups * columns)
+    return None if found is None else np.frombuffer(found, dtype=np.int64).reshape(groups, columns, _FIELDS)
 
 
 def rows_of(file: Located, metadata: Any) -> tuple[int, ...]:  # noqa: ANN401 - of Arrow
@@ -83,13 +102,20 @@ def content_of(file: Located, most: int = unpacking.HELD) -> pa.Buffer | None:
 @contextmanager
 def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
     """Open a file, or its content; errors of reading become problems."""
-    try:
+    with reading(file):
         if content is not None:
             yield pq.ParquetFile(pa.BufferReader(content), **_SETTINGS, **options)
         elif isinstance(file.path, Path):
             yield pq.ParquetFile(str(file.path), memory_map=True, **_SETTINGS, **options)
         else:
             yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **_SETTINGS, **options)
+
+
+@contextmanager
+def reading(file: Located) -> Iterator[None]:
+    """Make problems of the errors of reading a file."""
+    try:
+        yield
     except (pa.ArrowException, OSError) as error:
         raise unpacking.damaged(file.label, error) from error
 

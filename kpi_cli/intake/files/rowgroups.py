@@ -5,9 +5,8 @@ others are worked on, and no more of a file is held than a few pieces.
 """
 
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from threading import Lock
-from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -17,6 +16,7 @@ from kpi_cli import arrow
 from kpi_cli import compute as pc
 from kpi_cli.intake.files import unpacking
 from kpi_cli.intake.files.arrowtext import as_text, is_readable, is_text, plain
+from kpi_cli.intake.files.decoding import Arrays, decoded
 from kpi_cli.intake.files.footers import (
     Table,
     bounds_of,
@@ -24,8 +24,8 @@ from kpi_cli.intake.files.footers import (
     day_units,
     is_filled,
     miscounted,
-    opened,
     raw_bounds,
+    reading,
 )
 from kpi_cli.intake.files.utf8 import UNREADABLE, checked, cleared
 
@@ -33,7 +33,6 @@ PIECE = 1 << 17
 """The rows of a piece at most: few enough for a column to stay in the processor's cache while it is worked on."""
 _BULKY = 4096  # bytes of a cell on average: what holds more is no column of words, and too much to decode for a few
 _OPTIONS = pa_csv.WriteOptions(include_header=False)
-Arrays: TypeAlias = Mapping[int, pa.Array]
 
 
 def pieces_of(table: Table) -> Iterator["Piece"]:
@@ -182,21 +181,18 @@ class _Stretch(Struct, eq=False):
         self._decoded = decoded if self._next * self.size < self.rows else None
 
     def _begin(self) -> Iterator[Arrays]:
-        table, size, left = self.table, self.size, self.rows
-        places, header = self._wanted[0], table.schema.names
-        names = list(dict.fromkeys(header[place] for place in places))
-        with opened(table.file, table.content, metadata=table.metadata, read_dictionary=list(table.coded)) as file:
-            batches = file.iter_batches(size, list(self.groups), names, use_threads=False)
-            for part in _sized(batches, size):
-                if len(part) != min(size, left):
+        left, wanted = self.rows, self._wanted[0]
+        with reading(self.table.file):
+            for arrays in decoded(self.table, self.groups, wanted, self.size):
+                rows = min(self.size, left)
+                if any(len(array) != rows for array in arrays.values()):
                     break
-                left -= len(part)
-                standing = _standing(part.column_names, header, places)
-                yield {place: self._readable(place, part.column(standing[place])) for place in places}
-        raise miscounted(table.file)  # who knows how many there should be asks for no more of them
+                left -= rows
+                yield {place: self._readable(place, array) for place, array in arrays.items()}
+        raise miscounted(self.table.file)  # who knows how many there should be asks for no more of them
 
-    def _readable(self, place: int, column: pa.ChunkedArray) -> pa.Array:
-        array = plain(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
+    def _readable(self, place: int, array: pa.Array) -> pa.Array:
+        array = plain(array)
         try:
             return checked(array)
         except pa.ArrowInvalid as error:
@@ -204,31 +200,6 @@ class _Stretch(Struct, eq=False):
                 return cleared(array)
             file = self.table.file
             raise unpacking.damaged(file.label, f"`{file.header[place]}` holds cells that are not UTF-8") from error
-
-
-def _sized(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
-    """Yield tables of `size` rows, fewer at the end: batches may come in less where words run out."""
-    held, rows = list[pa.RecordBatch](), 0
-    for batch in batches:
-        held.append(batch)
-        rows += len(batch)
-        while rows >= size:
-            whole = pa.Table.from_batches(held)
-            yield whole.slice(0, size)
-            held, rows = whole.slice(size).to_batches(), rows - size
-    if held:
-        yield pa.Table.from_batches(held)
-
-
-def _standing(names: Sequence[str], header: Sequence[str], places: Sequence[int]) -> dict[int, int]:
-    """Return where columns of the file, which have `names` in its header, stand among those that have been read.
-
-    To ask for `a.x` brings the field `x` of a struct `a` too, and every column of that name.
-    """
-    return {
-        place: [at for at, name in enumerate(names) if name == header[place]][header[:place].count(header[place])]
-        for place in places
-    }
 
 
 def _text(column: pa.Array) -> pa.Array:

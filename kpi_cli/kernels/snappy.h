@@ -1,0 +1,77 @@
+/* Bytes packed by Snappy: https://github.com/google/snappy/blob/main/format_description.txt. */
+#ifndef KPI_SNAPPY_H
+#define KPI_SNAPPY_H
+
+#include "machine.h"
+
+enum { SLACK = 16, SNAPPY_MOST = 22 }; /* bytes behind the unpacked ones that may be written; most of them from one */
+
+static inline void copy16(uint8_t *to, const uint8_t *from) {
+    const uint64_t first = load(from);
+    memcpy(to, &first, WORD);
+    const uint64_t second = load(from + WORD); /* which may be what was just written */
+    memcpy(to + WORD, &second, WORD);
+}
+
+/* Copies up to 64 bytes that may be among those it writes, and up to SLACK more. */
+static inline void repeat(uint8_t *to, int64_t back, int64_t size) {
+    const uint8_t *from = to - back;
+    if (back >= WORD) {
+        copy16(to, from);
+        for (int64_t place = 16; place < size; place += 16) copy16(to + place, from + place);
+    } else {
+        for (int64_t place = 0; place < size; place++) to[place] = from[place];
+    }
+}
+
+/* A number in so many bytes, the lowest first. */
+static inline int64_t number_in(const uint8_t *at, int64_t bytes) {
+    int64_t found = 0;
+    for (int64_t place = 0; place < bytes; place++) found |= (int64_t)at[place] << 8 * place;
+    return found;
+}
+
+/* Unpacks exactly `size` bytes, with room for SLACK more; whether that is what they come to. */
+static int unpack_snappy(const uint8_t *packed, int64_t end, uint8_t *bytes, int64_t size) {
+    int64_t at = 0, done = 0, told = 0;
+    for (int shift = 0;; shift += 7) {
+        if (at >= end || shift > 28) return 0;
+        told |= (int64_t)(packed[at] & 0x7F) << shift;
+        if (packed[at++] < 0x80) break;
+    }
+    if (told != size) return 0;
+    while (at < end) {
+        const uint8_t tag = packed[at++], kind = tag & 3;
+        int64_t more = (tag >> 2) + 1;
+        if (kind == 0) { /* bytes as they are */
+            if (more > 60) { /* in so many bytes more than 60 the size itself */
+                const int64_t behind = more - 60;
+                if (behind > end - at) return 0;
+                more = number_in(packed + at, behind) + 1;
+                at += behind;
+            }
+            if (more > size - done || more > end - at) return 0;
+            if (more <= 16 && end - at >= 16) {
+                copy16(bytes + done, packed + at);
+            } else {
+                memcpy(bytes + done, packed + at, (size_t)more);
+            }
+            at += more;
+        } else { /* again what stands so far back */
+            const int64_t behind = kind == 1 ? 1 : kind == 2 ? 2 : 4;
+            if (behind > end - at) return 0;
+            int64_t back = number_in(packed + at, behind);
+            if (kind == 1) {
+                back |= (int64_t)(tag >> 5) << 8;
+                more = 4 + ((tag >> 2) & 7);
+            }
+            if (back == 0 || back > done || more > size - done) return 0;
+            repeat(bytes + done, back, more);
+            at += behind;
+        }
+        done += more;
+    }
+    return done == size;
+}
+
+#endif
