@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec import Struct
 
-from kpi_cli.intake.files.footers import Table
+from kpi_cli.intake.files.footers import Table, mapped
 from kpi_cli.kernels import compiled
 
 _kernels: Any = compiled
@@ -29,6 +29,7 @@ _UNPACKED, _SNAPPY = range(2)  # codecs
 _ENCODINGS = sum(1 << encoding for encoding in (0, 2, 3, 4, 8))  # plain, by dictionary, and of levels
 _PHYSICAL = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _TYPE, _ENCODED, _CODEC, _VALUES, _SIZE, _PAGES, _WORDS = 1, 2, 4, 5, 7, 9, 11  # fields of `ColumnMetaData`
+_FEW = 1000  # words that Python compares sooner than Arrow does
 _SLACK = 8  # bytes behind the bits that the kernels may write
 
 
@@ -54,10 +55,9 @@ def kinds_of(table: Table, groups: Sequence[int], places: Sequence[int]) -> dict
 
 def batches(table: Table, groups: Sequence[int], kinds: Mapping[int, Kind], size: int) -> Iterator[pa.RecordBatch]:
     """Yield columns of row groups, up to `size` rows at a time. Raises Refused."""
-    try:
-        content = pa.memory_map(str(table.file.path)).read_buffer() if table.content is None else table.content
-    except (pa.ArrowException, OSError) as error:
-        raise Refused from error
+    content = mapped(table.file, table.content)  # anew each time: what was looked at before need not stay in memory
+    if content is None:
+        raise Refused
     places, names = [table.chunks[table.schema.names[place]] for place in kinds], [str(place) for place in kinds]
     for group in groups:
         rows, columns = table.rows(group), zip(places, kinds.values(), strict=True)
@@ -108,6 +108,11 @@ def _told(table: Table, group: int, place: int) -> list[int]:
     return [] if table.told is None else table.told[group, place].tolist()
 
 
+def _are_repeated(words: pa.Array) -> bool:
+    distinct = words.unique() if len(words) > _FEW else set(words.view(pa.binary()).to_pylist())
+    return len(distinct) < len(words)
+
+
 class _Chunk:
     """A column chunk, read from its first row on."""
 
@@ -141,6 +146,6 @@ class _Chunk:
             ends, text = map(pa.py_buffer, self._chunk.words())
             size = max(0, ends.size // 4 - 1)
             self._words = pa.Array.from_buffers(pa.string(), size, [None, ends, text], 0)
-            if len(self._words.unique()) < size:
+            if _are_repeated(self._words):
                 raise Refused
         return self._words

@@ -29,7 +29,7 @@ from kpi_cli.intake.files.footers import (
 )
 from kpi_cli.intake.files.utf8 import UNREADABLE, checked, cleared
 
-PIECE = 1 << 17
+PIECE = 1 << 18
 """The rows of a piece at most: few enough for a column to stay in the processor's cache while it is worked on."""
 _BULKY = 4096  # bytes of a cell on average: what holds more is no column of words, and too much to decode for a few
 _OPTIONS = pa_csv.WriteOptions(include_header=False)
