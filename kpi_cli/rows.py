@@ -25,7 +25,8 @@ class Rows(Struct, frozen=True, eq=False):
     `shares` tell how much of the credit for a row is its agent's, None where each has the whole of it.
     `again` marks rows that stand here before for a teammate of their agent, None where there are none: they count for
     the agent, and not a second time for the team. `records` are the numbers of the rows among the records of their
-    block, from 1, where the reader was asked for them.
+    block, from 1, where the reader was asked for them. `counting` tells which rows are used where others stand among
+    them, whose cells and agents mean nothing: that spares taking nearly all of them out of every column.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Rows(Struct, frozen=True, eq=False):
     shares: Exact | None = None
     again: NDArray[np.bool_] | None = None
     records: NDArray[np.int64] | None = None
+    counting: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -49,6 +51,7 @@ class Rows(Struct, frozen=True, eq=False):
             shares=None if self.shares is None else self.shares.take(rows),
             again=None if self.again is None else self.again[rows],
             records=None if self.records is None else self.records[rows],
+            counting=None if self.counting is None else self.counting[rows],
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from kpi_cli import exact
-from kpi_cli.exact import Exact, Integers
+from kpi_cli.exact import Exact, Integers, Mask
 from kpi_cli.expressions import Table
 from kpi_cli.facts import folds
 from kpi_cli.facts.folds import Selection
@@ -33,7 +33,7 @@ def fold(aggregate: Aggregate, rows: Rows, table: Table, size: int, selections: 
     """Return the partial aggregate of a block's rows over `size` agents; `selections` serve aggregates that follow."""
     selection = None if selections is None else selections.get(aggregate.where)
     if selection is None:
-        keep = None if aggregate.where is None else table.truths(aggregate.where).values
+        keep = _kept(rows.counting, None if aggregate.where is None else table.truths(aggregate.where).values)
         selection = Selection(rows, table, keep, size)
         if selections is not None:
             selections[aggregate.where] = selection
@@ -62,6 +62,10 @@ def fold(aggregate: Aggregate, rows: Rows, table: Table, size: int, selections: 
             return folds.fold_events(selection, _given(aggregate.argument), _given(aggregate.second))
         case _:
             assert_never(aggregate.kind)
+
+
+def _kept(counting: Mask | None, holding: Mask | None) -> Mask | None:
+    return counting if holding is None else holding if counting is None else counting & holding
 
 
 def _given(argument: RowExpression | None) -> RowExpression:

@@ -106,7 +106,7 @@ def read_contenders(job: Job, roster: Registry | None, part: Part, lessons: Less
 
 
 def _reader(job: Job, registry: Registry, part: Part, lessons: Lessons) -> SourceReader:
-    options = ReadingOptions(job.block_size, rereads=True, lessons=lessons)
+    options = ReadingOptions(job.block_size, rereads=True, lessons=lessons, mixed=not job.work.keep)
     reader = SourceReader(job.scheme, job.source, [_at_hand(part.file, job.source)], job.periods, registry, options)
     reader.prepare()
     return reader

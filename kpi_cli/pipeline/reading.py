@@ -85,7 +85,7 @@ class Reading(Struct, frozen=True):
         return result
 
     def _source(self, source: Source, result: Read) -> None:
-        reader = self.reader(source, self.periods(source.name))
+        reader = self.reader(source, self.periods(source.name), mixed=True)
         result.facts.take(self._folded(reader, result))
         self._account(source, reader.periods, reader.reports(), result)
         _refuse(reader.problems())
@@ -120,11 +120,18 @@ class Reading(Struct, frozen=True):
         found = book.problems(source, periods, self.request.scheme.limits, frozenset(self.background))
         return [*found, *crowded(source, made)]
 
-    def reader(self, source: Source, periods: tuple[Period, ...], *, numbered: bool = False) -> SourceReader:
-        """Return what reads a source for some periods; `numbered` rows know where they stand. Raises KpiError."""
+    def reader(
+        self, source: Source, periods: tuple[Period, ...], *, numbered: bool = False, mixed: bool = False
+    ) -> SourceReader:
+        """Return what reads a source for some periods.
+
+        `numbered` rows know where they stand, `mixed` ones may stand among others. Raises KpiError.
+        """
         files = open_exports(self._files(source), expected_of(source))
         background = frozenset(self.background)
-        options = ReadingOptions(self.request.block_size, rereads=True, background=background, numbered=numbered)
+        options = ReadingOptions(
+            self.request.block_size, rereads=True, background=background, numbered=numbered, mixed=mixed
+        )
         reader = SourceReader(self.request.scheme, source, files, periods, self.registry, options)
         reader.prepare()
         return reader

@@ -11,7 +11,7 @@ from kpi_cli.calendars import OpeningHours
 from kpi_cli.columns import Column, Days, Moments, Truths
 from kpi_cli.exact import Mask
 from kpi_cli.expressions import Table
-from kpi_cli.intake.people.crediting import Credit, Crediting, alone
+from kpi_cli.intake.people.crediting import Credit, Crediting
 from kpi_cli.intake.people.registry import Registry
 from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.intake.rows.books import Books, Counts, days_of
@@ -75,13 +75,7 @@ class CaseAccounting(Struct, frozen=True):
 
     def _credit(self, chosen: Mask, columns: Mapping[str, Column], days: Days) -> Credit:
         """Return whom the chosen cases are credited to; the others to nobody."""
-        rows = np.flatnonzero(chosen)
-        if not len(rows):
-            codes = np.full(len(chosen), MISSING, dtype=np.int32)
-            return alone(codes)
-        crediting = Crediting(self.source, self.registry)
-        taken = {name: columns[name].take(rows) for name in crediting.names}
-        return crediting.credit(taken, days.take(rows), None).spread(rows, len(chosen))
+        return Crediting(self.source, self.registry).credit(columns, days, None, chosen)
 
 
 class _Cases(Struct, frozen=True):

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli import arrow
@@ -38,11 +37,6 @@ class Credit(Struct, frozen=True, eq=False):
     further_again: Mask
     cells: Sequence[tuple[Texts, Codes]]
 
-    def spread(self, rows: NDArray[np.int64], count: int) -> "Credit":
-        """Return the same credit for `count` rows of which these were the ones asked about; nobody gets the others."""
-        cells = [(_spread_texts(texts, rows, count), _spread(codes, rows, count)) for texts, codes in self.cells]
-        return replace(self, codes=_spread(self.codes, rows, count), further_rows=rows[self.further_rows], cells=cells)
-
     def named(self, code: int, rows: Mask) -> frozenset[str]:
         """Return the spellings in some rows that mean nobody known (UNKNOWN) or a non-person (IGNORED)."""
         return frozenset().union(*(_words_at(texts, rows & (codes == code)) for texts, codes in self.cells))
@@ -74,9 +68,14 @@ class Crediting:
         """The columns that say who is credited."""
         return self._source.agent or ((self._source.team,) if self._source.team else ())
 
-    def credit(self, columns: Mapping[str, Column], days: Days | None, period: Period | None) -> Credit:
-        """Return whom the rows are credited to; undated rows need the period."""
-        cells = [(texts, self._codes(texts, days, period)) for texts in self._cells(columns)]
+    def credit(
+        self, columns: Mapping[str, Column], days: Days | None, period: Period | None, asked: Mask | None = None
+    ) -> Credit:
+        """Return whom the rows asked about (None: all) are credited to, the others to nobody.
+
+        Undated rows need the period.
+        """
+        cells = [(texts, self._codes(texts, days, period)) for texts in self._cells(columns, asked)]
         if len(cells) == 1:
             return alone(cells[0][1], cells)
         codes, further_rows, further_codes = _several([codes for _, codes in cells])
@@ -89,14 +88,14 @@ class Crediting:
             return self._registry.team_codes(texts)
         return self._registry.codes(texts, days, period)
 
-    def _cells(self, columns: Mapping[str, Column]) -> list[Texts]:
+    def _cells(self, columns: Mapping[str, Column], asked: Mask | None) -> list[Texts]:
         cells = []
         for name in self.names:
             column = columns[name]
             if not isinstance(column, Texts):
                 message = f"the checked scheme promised text in column {name}"
                 raise TypeError(message)
-            compacted = compact(column)
+            compacted = compact(column, asked)
             cells += self._listed(compacted) if self._source.agent else [compacted]
         return cells
 
@@ -159,12 +158,16 @@ def _weightier(column: Codes, first: Codes) -> Mask:
     return weightier
 
 
-def compact(texts: Texts) -> Texts:
-    """Return the same texts with no words in the dictionary that no row has: nobody is met who is not there."""
-    if not pa.types.is_dictionary(texts.array.type):
-        return Texts(coded(texts.array))
-    codes, words = arrow.codes_of(texts.array), texts.array.dictionary
-    return texts if arrow.named(codes, words).all() else Texts(compact_array(codes, words))
+def compact(texts: Texts, rows: Mask | None) -> Texts:
+    """Return the texts of some rows (None: all), those of others missing.
+
+    There are no words in the dictionary that none of these rows has: nobody is met who is not there.
+    """
+    array = coded(texts.array)
+    codes, words = arrow.codes_of(array), array.dictionary
+    if rows is not None:
+        codes = arrow.known_codes(codes, rows)
+    return Texts(array if rows is None and arrow.named(codes, words).all() else compact_array(codes, words))
 
 
 def _may_hold_lists(words: pa.Array) -> bool:
@@ -178,15 +181,3 @@ def _words_at(texts: Texts, rows: Mask) -> set[str]:
         return set()
     codes, words = texts.encoded()
     return {words[code] for code in np.unique(codes[rows]) if code >= 0}
-
-
-def _spread(codes: Codes, rows: NDArray[np.int64], count: int) -> Codes:
-    spread = np.full(count, MISSING, dtype=np.int32)
-    spread[rows] = codes
-    return spread
-
-
-def _spread_texts(texts: Texts, rows: NDArray[np.int64], count: int) -> Texts:
-    places = np.zeros(count, dtype=np.int64)
-    places[rows] = np.arange(len(rows))
-    return texts.take(places) if len(rows) else Texts(pa.nulls(count, pa.string()))

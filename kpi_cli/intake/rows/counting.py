@@ -15,6 +15,7 @@ from kpi_cli.intake.people.crediting import Credit
 from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN
 from kpi_cli.intake.rows.books import Counts, days_of, skipped_words
 from kpi_cli.intake.rows.judging import Judged
+from kpi_cli.intake.rows.selecting import are_most
 from kpi_cli.numbers import plain
 from kpi_cli.rows import Account, Rows
 from kpi_cli.scheme.compiled import Source
@@ -77,6 +78,14 @@ def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask, *, numbe
     return credited(
         source, Rows(source.name, credit.codes, judged.columns, judged.dated.days, records=records), credit, used
     )
+
+
+def rows_among(source: Source, judged: Judged, credit: Credit, used: Mask) -> Rows | None:
+    """Return the rows used where they stand among others; None where these are many, or a row has several agents."""
+    if len(credit.further_rows) or not used.any() or not are_most(used):
+        return None
+    agents = exact.blanked(credit.codes, used)  # what is no agent's is no number of one
+    return Rows(source.name, agents, judged.columns, judged.dated.days, counting=None if used.all() else used)
 
 
 def credited(source: Source, rows: Rows, credit: Credit, used: Mask) -> Rows | None:

@@ -43,10 +43,10 @@ class Judged(Struct, frozen=True, eq=False):
         return content_hashes([column.take(rows) if len(rows) < len(self) else column for column in columns], len(rows))
 
     @property
-    def passed(self) -> Positions | None:
-        """The rows that are neither rejected nor filtered; None: all."""
-        out = [mask for mask in (self.rejected, self.dropped) if mask is not None]
-        return np.flatnonzero(~np.logical_or.reduce(out)) if out else None
+    def passed(self) -> Mask | None:
+        """The rows in any period that are neither rejected nor filtered; None: all."""
+        out = [mask for mask in (self.dated.outside, self.rejected, self.dropped) if mask is not None]
+        return ~np.logical_or.reduce(out) if out else None
 
     @property
     def days(self) -> Days | None:

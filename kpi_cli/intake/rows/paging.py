@@ -74,6 +74,17 @@ class Pages:
         """Tell which rows of a page lie in which period."""
         return dated(page, self._source, self._periods, self.choose)
 
+    def dated_mixed(self, page: Page) -> Dated:
+        """Tell the same; rows in no period may stay among the others, but where their cells would help to decide."""
+        layout, time = page.layout, self._source.time
+        open_to_them = any(
+            reading.undecided and _is_text(page.records.arrays[place])
+            for name, reading in layout.readings.items()
+            for place in layout.positions[name]
+            if name != time
+        )
+        return dated(page, self._source, self._periods, self.choose, mixed=not open_to_them)
+
     def choose(self, page: Page, name: str, signs: Sign) -> Choice:
         """Decide how a column is read, given what some of its cells show."""
         reading = page.layout.readings[name]

@@ -17,7 +17,7 @@ from kpi_cli.intake.people.crediting import NOBODY, Credit, Crediting, anybody
 from kpi_cli.intake.people.registry import Registry
 from kpi_cli.intake.rows.books import Books, Counts
 from kpi_cli.intake.rows.conflicts import Standing, conflict_problem
-from kpi_cli.intake.rows.counting import counted, keyed, rows_of
+from kpi_cli.intake.rows.counting import counted, keyed, rows_among, rows_of
 from kpi_cli.intake.rows.judging import Judged, Rules, judge
 from kpi_cli.intake.rows.limits import exceeded, nothing_read
 from kpi_cli.intake.rows.paging import Pages
@@ -37,6 +37,7 @@ class ReadingOptions(Struct, frozen=True):
     for `previous(...)`: they may be empty, and who worked then need not be known any more. With `rereads` the caller
     asks `again` after each reading, which makes the usual case, no key twice, a good deal faster. `lessons` are what
     is known beforehand, for a reader of a part of a source. `numbered` rows know where they stand in their block.
+    `mixed` rows may stand among a few that do not count (`Rows.counting`).
     """
 
     block_size: int = BLOCK_SIZE
@@ -46,6 +47,7 @@ class ReadingOptions(Struct, frozen=True):
     reopen: Callable[[ExportFile], Iterator[Block]] | None = None
     lessons: Lessons | None = None
     numbered: bool = False
+    mixed: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +70,7 @@ class SourceReader:
     _repeats: Sequence[Repeats] = field(init=False)
     _books: Books = field(init=False)
     _rules: Rules = field(init=False)
+    _mixed: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._numbers = {file: number for number, file in enumerate(self.files)}
@@ -79,6 +82,7 @@ class SourceReader:
         self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads, known=known) for known in keys]
         self._books = self._new_books()
         self._rules = Rules(self.source, self._pages.choose, hours_of(self.scheme))
+        self._mixed = self.options.mixed and not self._rules.hours  # no calendar is asked about years that do not count
 
     def prepare(self) -> None:
         """Find every column in every file; raise KpiError (DATA) with all that are missing."""
@@ -179,23 +183,22 @@ class SourceReader:
     def _judged(self, block: Block) -> Judged:
         page = self._pages.page(block, exact=self.options.exact)
         rejecter = Rejecter(page, self._numbers[block.file], partial(self._pages.choice, page))
-        return judge(page, self._pages.dated(page), self._rules, rejecter)
+        found = self._pages.dated_mixed(page) if self._mixed else self._pages.dated(page)
+        return judge(page, found, self._rules, rejecter)
 
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
         if not len(judged):
             return NOBODY
         if not self._crediting.names:
             return anybody(len(judged))
-        rows, columns, days = judged.passed, judged.columns, judged.days
-        if rows is not None:
-            columns = {name: columns[name].take(rows) for name in self._crediting.names}
-            days = days.take(rows) if days is not None else None
-        credit = self._crediting.credit(columns, days, period)
-        return credit if rows is None else credit.spread(rows, len(judged))
+        return self._crediting.credit(judged.columns, judged.days, period, judged.passed)
 
     def _period(self, number: int, judged: Judged, credit: Credit) -> tuple[Rows | None, Counts]:
         used, counts = counted(judged, credit, judged.dated.masks[number], partial(self._repeated, number, judged))
-        return rows_of(self.source, judged, credit, used, numbered=self.options.numbered), counts
+        rows = rows_among(self.source, judged, credit, used) if self._mixed else None
+        if rows is None:
+            rows = rows_of(self.source, judged, credit, used, numbered=self.options.numbered)
+        return rows, counts
 
     def _repeated(self, number: int, judged: Judged, alive: Mask) -> Mask:
         if judged.keys is None:

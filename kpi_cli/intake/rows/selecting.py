@@ -33,6 +33,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
 
 FILE_TIME = "file"
+_MOST = 0.75
 _EPOCH = date(1970, 1, 1)
 Positions: TypeAlias = NDArray[np.int64]
 Choose: TypeAlias = Callable[["Page", str, Sign], Choice]
@@ -83,7 +84,8 @@ class Dated(Struct, frozen=True, eq=False):
     """The rows of a page by period. `inside` are those in any period; all else speaks of these alone.
 
     `masks` tell for each period which of them it holds (None: all); `days` are their local days, None where rows
-    have no day. `undated` are the rows of the page without a readable time.
+    have no day. `undated` are the rows of the page without a readable time. `outside` are rows in no period that stand
+    among those inside, where they are few and may do so.
     """
 
     undated: Positions
@@ -91,6 +93,7 @@ class Dated(Struct, frozen=True, eq=False):
     masks: Sequence[Mask | None]
     days: NDArray[np.int64] | None = None
     time: Column | None = None
+    outside: Mask | None = None
 
 
 def page_of(block: Block, layout: Layout, records: Records, words: TotalWords) -> Page:
@@ -112,8 +115,8 @@ def page_of(block: Block, layout: Layout, records: Records, words: TotalWords) -
     return Page(block, layout, records, rows, skipped, tuple(refused))
 
 
-def dated(page: Page, source: Source, periods: Sequence[Period], choose: Choose) -> Dated:
-    """Tell which rows of the page lie in which period."""
+def dated(page: Page, source: Source, periods: Sequence[Period], choose: Choose, *, mixed: bool = False) -> Dated:
+    """Tell which rows of the page lie in which period; the few that lie in none may stay `mixed` with the others."""
     if source.time is None or source.timeless:
         return _by_file(page, [_serves(page.block.file, period, source) for period in periods])
     if source.time == FILE_TIME and FILE_TIME not in source.columns:
@@ -121,7 +124,7 @@ def dated(page: Page, source: Source, periods: Sequence[Period], choose: Choose)
         within = _by_file(page, [period.first <= day <= period.last for period in periods])
         count = len(page) if within.inside is None else 0
         return Dated(within.undated, within.inside, within.masks, np.full(count, (day - _EPOCH).days))
-    return _by_column(page.typed(source.time, None, choose), periods)
+    return _by_column(page.typed(source.time, None, choose), periods, mixed=mixed)
 
 
 def _by_file(page: Page, held: Sequence[bool]) -> Dated:
@@ -148,7 +151,7 @@ def _file_day(file: ExportFile) -> date:
     return file.day
 
 
-def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
+def _by_column(time: Typed, periods: Sequence[Period], *, mixed: bool) -> Dated:
     column = time.column
     if not isinstance(column, Moments | Days):
         message = "the checked scheme promised a date or time"
@@ -160,9 +163,16 @@ def _by_column(time: Typed, periods: Sequence[Period]) -> Dated:
     undated = np.zeros(0, dtype=np.int64) if time.bad is None else np.flatnonzero(time.bad)  # no time lies in no period
     if any_period.all():
         return Dated(undated, None, [None if mask.all() else mask for mask in masks], days, column)
+    if mixed and are_most(any_period):
+        return Dated(undated, None, masks, days, column, ~any_period)
     inside = np.flatnonzero(any_period)
     within = [None] if len(masks) == 1 else [None if (held := mask.take(inside)).all() else held for mask in masks]
     return Dated(undated, inside, within, days.take(inside), column.take(inside))
+
+
+def are_most(rows: Mask) -> bool:
+    """Whether a mask holds so many rows that to take them out of every column costs more than to pass over the rest."""
+    return int(np.count_nonzero(rows)) >= _MOST * len(rows)
 
 
 def _number(day: date) -> int:
