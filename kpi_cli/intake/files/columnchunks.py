@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec import Struct
 
-from kpi_cli.intake.files.footers import Table, mapped
+from kpi_cli.intake.files.footers import Table, raw
 from kpi_cli.kernels import compiled
 
 _kernels: Any = compiled
@@ -29,6 +29,7 @@ _UNPACKED, _SNAPPY = range(2)  # codecs
 _ENCODINGS = sum(1 << encoding for encoding in (0, 2, 3, 4, 8))  # plain, by dictionary, and of levels
 _PHYSICAL = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _TYPE, _ENCODED, _CODEC, _VALUES, _SIZE, _PAGES, _WORDS = 1, 2, 4, 5, 7, 9, 11  # fields of `ColumnMetaData`
+_LARGE = 8 << 20  # bytes: to read fewer is quicker than to map them
 _FEW = 1000  # words that Python compares sooner than Arrow does
 _SLACK = 8  # bytes behind the bits that the kernels may write
 
@@ -55,13 +56,10 @@ def kinds_of(table: Table, groups: Sequence[int], places: Sequence[int]) -> dict
 
 def batches(table: Table, groups: Sequence[int], kinds: Mapping[int, Kind], size: int) -> Iterator[pa.RecordBatch]:
     """Yield columns of row groups, up to `size` rows at a time. Raises Refused."""
-    content = mapped(table.file, table.content)  # anew each time: what was looked at before need not stay in memory
-    if content is None:
-        raise Refused
     places, names = [table.chunks[table.schema.names[place]] for place in kinds], [str(place) for place in kinds]
     for group in groups:
         rows, columns = table.rows(group), zip(places, kinds.values(), strict=True)
-        chunks = [_Chunk(table, content, (group, place), kind) for place, kind in columns]
+        chunks = [_Chunk(table, (group, place), kind) for place, kind in columns]
         for begin in range(0, rows, size):
             yield pa.RecordBatch.from_arrays([chunk.read(min(size, rows - begin)) for chunk in chunks], names)
 
@@ -108,6 +106,17 @@ def _told(table: Table, group: int, place: int) -> list[int]:
     return [] if table.told is None else table.told[group, place].tolist()
 
 
+def _bytes_at(table: Table, begin: int, size: int) -> pa.Buffer:
+    """Return some bytes of a file: many are in memory only as far as they are looked at. Raises Refused."""
+    try:
+        with raw(table.file, table.content, mapped=size > _LARGE) as file:
+            if begin < 0 or size < 0 or begin + size > file.size():
+                raise Refused
+            return file.read_at(size, begin)
+    except (pa.ArrowException, OSError) as error:
+        raise Refused from error
+
+
 def _are_repeated(words: pa.Array) -> bool:
     distinct = words.unique() if len(words) > _FEW else set(words.view(pa.binary()).to_pylist())
     return len(distinct) < len(words)
@@ -116,15 +125,11 @@ def _are_repeated(words: pa.Array) -> bool:
 class _Chunk:
     """A column chunk, read from its first row on."""
 
-    def __init__(self, table: Table, content: pa.Buffer, at: tuple[int, int], kind: Kind) -> None:
+    def __init__(self, table: Table, at: tuple[int, int], kind: Kind) -> None:
         told = _told(table, *at)
-        size, begin, words = told[_SIZE], told[_PAGES], told[_WORDS]
-        if 0 < words < begin:
-            begin = words
-        if begin < 0 or size < 0 or begin + size > content.size:
-            raise Refused
-        raw, packed = content.slice(begin, size), told[_CODEC] == _SNAPPY
-        self._chunk = _kernels.Chunk(raw, told[_VALUES], kind.layout, kind.optional, packed)
+        begin, words = told[_PAGES], told[_WORDS]
+        raw = _bytes_at(table, words if 0 < words < begin else begin, told[_SIZE])
+        self._chunk = _kernels.Chunk(raw, told[_VALUES], kind.layout, kind.optional, told[_CODEC] == _SNAPPY)
         self._kind = kind
         self._words: pa.Array | None = None
 

@@ -65,21 +65,21 @@ def table_of(file: ExportFile) -> Table:
     return Table(file, metadata, schema, chunks, coded, content, _told(file, content, metadata))
 
 
-def mapped(file: Located, content: pa.Buffer | None) -> pa.Buffer | None:
-    """Return all bytes of a file, in memory only as far as they are looked at; None where it lies elsewhere."""
-    if content is not None or not isinstance(file.path, Path):
-        return content
-    with reading(file), pa.memory_map(str(file.path)) as mapping:
-        return mapping.read_buffer()
+def raw(file: Located, content: pa.Buffer | None, *, mapped: bool = False) -> pa.NativeFile:
+    """Open the bytes of a file that lies on disk, or its content."""
+    if content is not None:
+        return pa.BufferReader(content)
+    return pa.memory_map(str(file.path)) if mapped else pa.OSFile(str(file.path))
 
 
 def _told(file: Located, content: pa.Buffer | None, metadata: Any) -> NDArray[np.int64] | None:  # noqa: ANN401 - of Arrow
     """Return what a footer says of chunks by row group, column and field: to ask Arrow may end the program."""
-    whole = mapped(file, content) if compiled is not None else None
-    if compiled is None or whole is None:
+    if compiled is None or (content is None and not isinstance(file.path, Path)):
         return None
     size, groups, columns = metadata.serialized_size, metadata.num_row_groups, metadata.num_columns
-    found = compiled.chunks(whole.slice(whole.size - _ENDING - size, size), groups * columns)
+    with reading(file), raw(file, content) as stream:
+        footer = stream.read_at(size, stream.size() - _ENDING - size)
+    found = compiled.chunks(footer, groups * columns)
     return None if found is None else np.frombuffer(found, dtype=np.int64).reshape(groups, columns, _FIELDS)
 
 
