@@ -105,7 +105,7 @@ class _Cases(Struct, frozen=True):
             unknown_agent=_count(alive & (credit.codes == UNKNOWN)),
             filtered_missing=0 if self.passed is None else _count(dropped & ~self.passed.present),
         )
-        covered = days_of(self.days.days[used])
+        covered = days_of(self.days.days, used)
         return used, Counts(account, (), credit.named(UNKNOWN, alive), credit.named(IGNORED, ignored), covered)
 
 

@@ -123,18 +123,31 @@ def _are_repeated(words: pa.Array) -> bool:
 
 
 class _Chunk:
-    """A column chunk, read from its first row on."""
+    """A column chunk, read from its first row on; its bytes are in memory from the first row to the last."""
 
     def __init__(self, table: Table, at: tuple[int, int], kind: Kind) -> None:
-        told = _told(table, *at)
-        begin, words = told[_PAGES], told[_WORDS]
-        raw = _bytes_at(table, words if 0 < words < begin else begin, told[_SIZE])
-        self._chunk = _kernels.Chunk(raw, told[_VALUES], kind.layout, kind.optional, told[_CODEC] == _SNAPPY)
-        self._kind = kind
+        self._table, self._told, self._kind = table, _told(table, *at), kind
+        self._left = self._told[_VALUES]
+        self._chunk: Any = None
         self._words: pa.Array | None = None
 
     def read(self, rows: int) -> pa.Array:
         """Return the next rows."""
+        if self._chunk is None:
+            self._chunk = self._opened()
+        array = self._read(rows)
+        self._left -= rows
+        if not self._left:
+            self._chunk = None
+        return array
+
+    def _opened(self) -> Any:  # noqa: ANN401 - of the kernels
+        begin, words = self._told[_PAGES], self._told[_WORDS]
+        raw = _bytes_at(self._table, words if 0 < words < begin else begin, self._told[_SIZE])
+        packed = self._told[_CODEC] == _SNAPPY
+        return _kernels.Chunk(raw, self._told[_VALUES], self._kind.layout, self._kind.optional, packed)
+
+    def _read(self, rows: int) -> pa.Array:
         form, _, width = self._kind.layout
         values, bits = pa.allocate_buffer(rows * width), pa.allocate_buffer(rows // 8 + _SLACK)
         nulls = self._chunk.read(rows, values, bits)

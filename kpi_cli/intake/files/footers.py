@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from msgspec import Struct
 from numpy.typing import NDArray
+from pyarrow._parquet import ParquetReader  # with `pyarrow.parquet` come three clouds and ssl, as slow as a small month
 
 from kpi_cli.intake.files import unpacking
 from kpi_cli.intake.files.arrowtext import is_readable, is_text
@@ -56,8 +56,7 @@ class Table(Struct, frozen=True, eq=False):
 def table_of(file: ExportFile) -> Table:
     """Look at a file; raise KpiError (DATA, FILES) where it cannot be read."""
     content = content_of(file)
-    with opened(file, content) as found:
-        metadata, schema = found.metadata, found.schema_arrow
+    metadata, schema = look(file, content)
     paths = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
     chunks = {path: place for place, path in enumerate(paths) if paths.count(path) == 1}
     texts = [schema.names[place] for place in file.needed if is_text(schema.types[place])]
@@ -66,9 +65,11 @@ def table_of(file: ExportFile) -> Table:
 
 
 def raw(file: Located, content: pa.Buffer | None, *, mapped: bool = False) -> pa.NativeFile:
-    """Open the bytes of a file that lies on disk, or its content."""
+    """Open the bytes of a file, or its content; `mapped` ones come into memory as far as they are looked at."""
     if content is not None:
         return pa.BufferReader(content)
+    if not isinstance(file.path, Path):
+        return pa.PythonFile(file.path.open(), mode="r")
     return pa.memory_map(str(file.path)) if mapped else pa.OSFile(str(file.path))
 
 
@@ -105,16 +106,21 @@ def content_of(file: Located, most: int = unpacking.HELD) -> pa.Buffer | None:
         return pa.py_buffer(unpacking.held(file.label, found.stream, most).getbuffer()) if found.packed else None
 
 
+def look(file: Located, content: pa.Buffer | None) -> tuple[Any, pa.Schema]:
+    """Return what a file says of itself: its metadata, and its columns as Arrow has them. Raises KpiError (DATA)."""
+    reader = ParquetReader()
+    with reading(file), raw(file, content) as stream:
+        reader.open(stream, arrow_extensions_enabled=True, **_SETTINGS)
+        return reader.metadata, reader.schema_arrow
+
+
 @contextmanager
 def opened(file: Located, content: pa.Buffer | None, **options: Any) -> Iterator[Any]:  # noqa: ANN401 - of Arrow
-    """Open a file, or its content; errors of reading become problems."""
-    with reading(file):
-        if content is not None:
-            yield pq.ParquetFile(pa.BufferReader(content), **_SETTINGS, **options)
-        elif isinstance(file.path, Path):
-            yield pq.ParquetFile(str(file.path), memory_map=True, **_SETTINGS, **options)
-        else:
-            yield pq.ParquetFile(pa.PythonFile(file.path.open(), mode="r"), **_SETTINGS, **options)
+    """Open a file, or its content, to be read by Arrow; errors of reading become problems."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - see above
+
+    with reading(file), raw(file, content, mapped=True) as stream:
+        yield pq.ParquetFile(stream, **_SETTINGS, **options)
 
 
 @contextmanager

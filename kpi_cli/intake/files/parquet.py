@@ -6,7 +6,7 @@ from kpi_cli.intake.files import troubles, unpacking
 from kpi_cli.intake.files.arrowtext import is_readable
 from kpi_cli.intake.files.blocks import Block, ExportFile, Located
 from kpi_cli.intake.files.expecting import Expected
-from kpi_cli.intake.files.footers import content_of, opened, rows_of, table_of
+from kpi_cli.intake.files.footers import content_of, look, rows_of, table_of
 from kpi_cli.intake.files.headers import find_column
 from kpi_cli.intake.files.metering import Meter
 from kpi_cli.intake.files.rowgroups import pieces_of
@@ -17,8 +17,7 @@ def header_of(file: Located, expected: Expected) -> tuple[tuple[str, ...], tuple
 
     Raises KpiError when none is wanted, when one that is holds no plain cells, or when the file contradicts itself.
     """
-    with opened(file, content_of(file)) as table:
-        metadata, schema = table.metadata, table.schema_arrow
+    metadata, schema = look(file, content_of(file))
     rows_of(file, metadata)
     header = tuple(name.strip() for name in schema.names)
     wanted = {place for column in expected.columns for place in find_column(header, column)}
@@ -32,8 +31,8 @@ def header_of(file: Located, expected: Expected) -> tuple[tuple[str, ...], tuple
 
 def row_groups(file: Located) -> tuple[int, ...]:
     """Return the rows of each row group."""
-    with opened(file, content_of(file)) as table:
-        return rows_of(file, table.metadata)
+    metadata, _ = look(file, content_of(file))
+    return rows_of(file, metadata)
 
 
 def blocks(file: ExportFile, meter: Meter | None = None) -> Iterator[Block]:

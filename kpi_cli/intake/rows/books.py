@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from kpi_cli.exact import Mask
 from kpi_cli.rows import Account, Reject, SourceReport
 
 KEPT_REJECTS = 100_000
@@ -137,17 +138,21 @@ def _date(day: int) -> date:
     return _EPOCH + timedelta(days=day)
 
 
-def days_of(ordinals: NDArray[np.int64]) -> frozenset[int]:
-    """Return each of some days (since 1970) once; they are those of one period, so few and close to each other."""
-    if not len(ordinals):
+def days_of(days: NDArray[np.int64], used: Mask) -> frozenset[int]:
+    """Return the days (since 1970) of the rows used; they are those of one period, so few and close to each other."""
+    early = _distinct(days[:_MANY][used[:_MANY]])
+    if early:
+        first, last = min(early), max(early)
+        if len(early) == last - first + 1 and not (used & ((days < first) | (days > last))).any():
+            return early
+    return _distinct(days[used])
+
+
+def _distinct(days: NDArray[np.int64]) -> frozenset[int]:
+    if not len(days):
         return frozenset()
-    first, last = int(ordinals.min()), int(ordinals.max())
-    early = _days_from(first, ordinals[:_MANY])
-    return early if len(early) == last - first + 1 else _days_from(first, ordinals)
-
-
-def _days_from(first: int, ordinals: NDArray[np.int64]) -> frozenset[int]:
-    return frozenset((np.flatnonzero(np.bincount(ordinals - first)) + first).tolist())
+    first = int(days.min())
+    return frozenset((np.flatnonzero(np.bincount(days - first)) + first).tolist())
 
 
 def skipped_words(skipped: Counter[str]) -> Mapping[str, int]:

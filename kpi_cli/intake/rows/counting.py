@@ -66,7 +66,7 @@ def _count(mask: Mask) -> int:
 
 def _days(judged: Judged, used: Mask) -> frozenset[int]:
     days = judged.dated.days
-    return frozenset() if days is None else days_of(days if used.all() else days[used])
+    return frozenset() if days is None else days_of(days, used)
 
 
 def rows_of(source: Source, judged: Judged, credit: Credit, used: Mask, *, numbered: bool = False) -> Rows | None:
