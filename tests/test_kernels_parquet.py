@@ -211,11 +211,15 @@ def test_there_must_be_room() -> None:
     chunk = kernels().Chunk(*CHUNK)
     for rows, values, bits in ((-1, 8, 8), (2, 15, 8), (8, 64, 8), (1, 8, 7), (1 << 62, 8, 8)):
         with pytest.raises(ValueError, match="no room"):
-            chunk.read(rows, bytearray(values), bytearray(bits))
-    with pytest.raises((TypeError, BufferError)):
-        chunk.read(1, bytes(8), bytes(8))
-    assert chunk.read(1, bytearray(8), bytearray(8)) is None
-    assert chunk.read(0, bytearray(8), bytearray(8)) == 0
+            kernels().read_rows(rows, ((chunk, bytearray(values), bytearray(bits)),))
+    room = (chunk, bytearray(8), bytearray(8))
+    for wrong in ((chunk, bytes(8), bytes(8)), (chunk, bytearray(8), bytes(8)), room[1:], (*room, 1), "room", None):
+        for wanted in ((wrong,), (room, wrong), [room]):
+            with pytest.raises((TypeError, BufferError)):
+                kernels().read_rows(1, wanted)
+    assert kernels().read_rows(1, (room,)) == [None]
+    assert kernels().read_rows(0, (room, room)) == [0, 0]
+    assert kernels().read_rows(0, ()) == []
     assert chunk.words() == (b"", b"")
 
 
@@ -246,7 +250,7 @@ def test_nothing_is_kept_of_what_was_read(tmp_path: Path) -> None:
         for raw, rows, *rest in given:
             for data in (raw, raw[:-9]):
                 chunk = kernels().Chunk(data, rows, *rest)
-                chunk.read(rows, bytearray(8 * rows), bytearray(rows // 8 + 8))
+                kernels().read_rows(rows, ((chunk, bytearray(8 * rows), bytearray(rows // 8 + 8)),))
                 chunk.words()
     del chunk, data, raw
     gc.collect()

@@ -104,6 +104,6 @@ def read(module: ModuleType, chunk: tuple[object, ...], size: int) -> object:
     for begin in range(0, rows, size):
         now = min(size, rows - begin)
         values, bits = bytearray(16 * now), bytearray(now // 8 + 8)
-        nulls = given.read(now, values, bits)
+        (nulls,) = module.read_rows(now, ((given, values, bits),))
         found.append(None if nulls is None else (nulls, values, bits, given.words()))
     return found

@@ -43,26 +43,64 @@ static PyObject *make_chunk(PyTypeObject *type, PyObject *arguments, PyObject *n
     return NULL;
 }
 
-static PyObject *read_rows(PyObject *self, PyObject *arguments) {
-    Chunk *chunk = &((ChunkObject *)self)->chunk;
+/* The next rows of a chunk and where they go. */
+typedef struct {
+    Chunk *chunk;
     Py_buffer values, bits;
-    long long rows, nulls = 0;
-    if (!PyArg_ParseTuple(arguments, "Lw*w*", &rows, &values, &bits)) return NULL;
-    const int fits = rows >= 0 && rows <= values.len / chunk->width && rows / 8 <= bits.len - 8;
-    if (fits) {
+    int64_t nulls;
+} Reading;
+
+static PyTypeObject *chunk_type;
+
+static int is_ready(Reading *reading, PyObject *wanted, int64_t rows) {
+    PyObject *chunk;
+    if (!PyTuple_Check(wanted)) {
+        PyErr_SetString(PyExc_TypeError, "a chunk comes as a tuple with the buffers that it is read into");
+        return 0;
+    }
+    if (!PyArg_ParseTuple(wanted, "O!w*w*", chunk_type, &chunk, &reading->values, &reading->bits)) return 0;
+    reading->chunk = &((ChunkObject *)chunk)->chunk;
+    if (rows >= 0 && rows <= reading->values.len / reading->chunk->width && rows / 8 <= reading->bits.len - 8) return 1;
+    PyErr_SetString(PyExc_ValueError, "no room for as many rows");
+    return 0;
+}
+
+static PyObject *told_nulls(const Reading *readings, Py_ssize_t size) {
+    PyObject *list = PyList_New(size);
+    for (Py_ssize_t place = 0; list && place < size; place++) {
+        const int64_t nulls = readings[place].nulls;
+        PyObject *one = nulls == REFUSED ? Py_BuildValue("") : PyLong_FromLongLong(nulls);
+        if (!one || PyList_SetItem(list, place, one) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *read_rows(PyObject *module, PyObject *arguments) {
+    PyObject *wanted, *found = NULL;
+    long long rows;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "LO!", &rows, &PyTuple_Type, &wanted)) return NULL;
+    const Py_ssize_t size = PyTuple_Size(wanted);
+    Reading *readings = PyMem_Calloc((size_t)size + 1, sizeof *readings);
+    if (!readings) return PyErr_NoMemory();
+    Py_ssize_t ready = 0;
+    while (ready < size && is_ready(&readings[ready], PyTuple_GetItem(wanted, ready), rows)) ready++;
+    if (ready == size) {
         Py_BEGIN_ALLOW_THREADS
-        memset(bits.buf, 0, (size_t)bits.len);
-        nulls = kernels->read_chunk(chunk, rows, values.buf, bits.buf);
+        for (Py_ssize_t place = 0; place < size; place++) {
+            Reading *one = &readings[place];
+            memset(one->bits.buf, 0, (size_t)one->bits.len);
+            one->nulls = kernels->read_chunk(one->chunk, rows, one->values.buf, one->bits.buf);
+        }
         Py_END_ALLOW_THREADS
+        found = told_nulls(readings, size);
     }
-    PyBuffer_Release(&values);
-    PyBuffer_Release(&bits);
-    if (!fits) {
-        PyErr_SetString(PyExc_ValueError, "no room for as many rows");
-        return NULL;
+    for (Py_ssize_t place = 0; place < size; place++) { /* those that were never filled hold nothing */
+        PyBuffer_Release(&readings[place].values);
+        PyBuffer_Release(&readings[place].bits);
     }
-    if (nulls == REFUSED) Py_RETURN_NONE;
-    return PyLong_FromLongLong(nulls);
+    PyMem_Free(readings);
+    return found;
 }
 
 static PyObject *words_of(PyObject *self, PyObject *unused) {
@@ -85,7 +123,6 @@ static void drop_chunk(PyObject *self) {
 }
 
 static PyMethodDef chunk_methods[] = {
-    {"read", read_rows, METH_VARARGS, "Read the next rows; return how many hold nothing, None where it is not plain."},
     {"words", words_of, METH_NOARGS, "Return where the texts that codes stand for begin and end, and these."},
     {NULL, NULL, 0, NULL},
 };

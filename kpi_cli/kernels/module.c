@@ -221,6 +221,7 @@ static PyMethodDef functions[] = {
     {"read", read_data, METH_VARARGS, "Read a block of CSV into buffers of Arrow arrays; None where it is not plain."},
     {"last_end", find_last_end, METH_VARARGS, "Return where the last whole record ends; -1 where that cannot be told."},
     {"chunks", read_chunks, METH_VARARGS, "Return what a footer of Parquet says of its chunks; None if that is unclear."},
+    {"read_rows", read_rows, METH_VARARGS, "Read the next rows of chunks; return how many hold nothing, None if unclear."},
     {"is_utf8", check_utf8, METH_VARARGS, "Return whether bytes are UTF-8."},
     {"count", count, METH_VARARGS, "Count rows by agent; return a bound of the counts."},
     {"add", add, METH_VARARGS, "Add numbers up by agent; return a bound of the sums, None where one might not fit."},
@@ -230,10 +231,8 @@ static PyMethodDef functions[] = {
 
 static int choose_kernels(PyObject *module) {
     kernels = wide_kernels() ? wide_kernels() : plain_kernels();
-    PyObject *type = PyType_FromModuleAndSpec(module, &chunk_spec, NULL);
-    const int added = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
-    Py_XDECREF(type);
-    return added;
+    chunk_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &chunk_spec, NULL); /* for good */
+    return chunk_type ? PyModule_AddType(module, chunk_type) : -1;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, choose_kernels}, {0, NULL}};

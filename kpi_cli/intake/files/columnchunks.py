@@ -29,7 +29,7 @@ _UNPACKED, _SNAPPY = range(2)  # codecs
 _ENCODINGS = sum(1 << encoding for encoding in (0, 2, 3, 4, 8))  # plain, by dictionary, and of levels
 _PHYSICAL = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _TYPE, _ENCODED, _CODEC, _VALUES, _SIZE, _PAGES, _WORDS = 1, 2, 4, 5, 7, 9, 11  # fields of `ColumnMetaData`
-_LARGE = 8 << 20  # bytes: to read fewer is quicker than to map them
+_LARGE = 8 << 20  # bytes: fewer are read sooner than mapped, of which no more is in memory than is looked at
 _FEW = 1000  # words that Python compares sooner than Arrow does
 _SLACK = 8  # bytes behind the bits that the kernels may write
 
@@ -58,10 +58,9 @@ def batches(table: Table, groups: Sequence[int], kinds: Mapping[int, Kind], size
     """Yield columns of row groups, up to `size` rows at a time. Raises Refused."""
     places, names = [table.chunks[table.schema.names[place]] for place in kinds], [str(place) for place in kinds]
     for group in groups:
-        rows, columns = table.rows(group), zip(places, kinds.values(), strict=True)
-        chunks = [_Chunk(table, (group, place), kind) for place, kind in columns]
-        for begin in range(0, rows, size):
-            yield pa.RecordBatch.from_arrays([chunk.read(min(size, rows - begin)) for chunk in chunks], names)
+        chunks = _chunks(table, [_told(table, group, place) for place in places], list(kinds.values()))
+        for begin in range(0, table.rows(group), size):
+            yield pa.RecordBatch.from_arrays(_read(chunks, min(size, table.rows(group) - begin)), names)
 
 
 def _kind_of(table: Table, groups: Sequence[int], place: int) -> Kind | None:
@@ -106,15 +105,32 @@ def _told(table: Table, group: int, place: int) -> list[int]:
     return [] if table.told is None else table.told[group, place].tolist()
 
 
-def _bytes_at(table: Table, begin: int, size: int) -> pa.Buffer:
-    """Return some bytes of a file: many are in memory only as far as they are looked at. Raises Refused."""
+def _chunks(table: Table, told: Sequence[Sequence[int]], kinds: Sequence[Kind]) -> "list[_Chunk]":
+    """Return column chunks at their first rows. Raises Refused."""
+    spans = [_span(one) for one in told]
     try:
-        with raw(table.file, table.content, mapped=size > _LARGE) as file:
-            if begin < 0 or size < 0 or begin + size > file.size():
+        with raw(table.file, table.content, mapped=any(size > _LARGE for _, size in spans)) as file:
+            whole = file.size()
+            if any(begin < 0 or size < 0 or begin + size > whole for begin, size in spans):
                 raise Refused
-            return file.read_at(size, begin)
+            found = [file.read_at(size, begin) for begin, size in spans]
     except (pa.ArrowException, OSError) as error:
         raise Refused from error
+    return [_Chunk(*one) for one in zip(found, told, kinds, strict=True)]
+
+
+def _span(told: Sequence[int]) -> tuple[int, int]:
+    begin, words = told[_PAGES], told[_WORDS]
+    return words if 0 < words < begin else begin, told[_SIZE]
+
+
+def _read(chunks: "Sequence[_Chunk]", rows: int) -> list[pa.Array]:
+    """Return the next rows of column chunks. Raises Refused."""
+    rooms = tuple(chunk.room(rows) for chunk in chunks)
+    found = _kernels.read_rows(rows, rooms)
+    if None in found:
+        raise Refused
+    return [chunk.array(rows, *room[1:], nulls) for chunk, room, nulls in zip(chunks, rooms, found, strict=True)]
 
 
 def _are_repeated(words: pa.Array) -> bool:
@@ -123,38 +139,21 @@ def _are_repeated(words: pa.Array) -> bool:
 
 
 class _Chunk:
-    """A column chunk, read from its first row on; its bytes are in memory from the first row to the last."""
+    """A column chunk, read from its first row on."""
 
-    def __init__(self, table: Table, at: tuple[int, int], kind: Kind) -> None:
-        self._table, self._told, self._kind = table, _told(table, *at), kind
-        self._left = self._told[_VALUES]
-        self._chunk: Any = None
+    def __init__(self, data: pa.Buffer, told: Sequence[int], kind: Kind) -> None:
+        self._chunk = _kernels.Chunk(data, told[_VALUES], kind.layout, kind.optional, told[_CODEC] == _SNAPPY)
+        self._kind = kind
         self._words: pa.Array | None = None
 
-    def read(self, rows: int) -> pa.Array:
-        """Return the next rows."""
-        if self._chunk is None:
-            self._chunk = self._opened()
-        array = self._read(rows)
-        self._left -= rows
-        if not self._left:
-            self._chunk = None
-        return array
+    def room(self, rows: int) -> tuple[Any, pa.Buffer, pa.Buffer]:
+        """Return where the kernels are to read so many rows, and where they are to tell which of these are null."""
+        return self._chunk, pa.allocate_buffer(rows * self._kind.layout[-1]), pa.allocate_buffer(rows // 8 + _SLACK)
 
-    def _opened(self) -> Any:  # noqa: ANN401 - of the kernels
-        begin, words = self._told[_PAGES], self._told[_WORDS]
-        raw = _bytes_at(self._table, words if 0 < words < begin else begin, self._told[_SIZE])
-        packed = self._told[_CODEC] == _SNAPPY
-        return _kernels.Chunk(raw, self._told[_VALUES], self._kind.layout, self._kind.optional, packed)
-
-    def _read(self, rows: int) -> pa.Array:
-        form, _, width = self._kind.layout
-        values, bits = pa.allocate_buffer(rows * width), pa.allocate_buffer(rows // 8 + _SLACK)
-        nulls = self._chunk.read(rows, values, bits)
-        if nulls is None:
-            raise Refused
+    def array(self, rows: int, values: pa.Buffer, bits: pa.Buffer, nulls: int) -> pa.Array:
+        """Return rows that have been read."""
         buffers = [bits if nulls else None, values]
-        if form != _TEXTS:
+        if self._kind.layout[0] != _TEXTS:
             return pa.Array.from_buffers(self._kind.type, rows, buffers, nulls)
         codes = pa.Array.from_buffers(pa.int32(), rows, buffers, nulls)
         return pa.DictionaryArray.from_arrays(codes, self._dictionary(), safe=False)  # the codes have been looked at
