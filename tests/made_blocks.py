@@ -21,6 +21,7 @@ from kpi_cli.scheme.compiled import Scheme
 from kpi_cli.scheme.load import load_text
 
 PLAIN, REREADS, EXACT = ReadingOptions(), ReadingOptions(rereads=True), ReadingOptions(exact=True)
+MIXED = ReadingOptions(rereads=True, mixed=True)
 OCTOBER = parse_period("2026-10", date(2026, 11, 1))
 SCHEME = """\
 kpi: 1
@@ -95,7 +96,8 @@ class Case:
     def rows_of(self, reader: SourceReader, periods: int, lines: int) -> list[list[dict[str, Any]]]:
         found: list[list[dict[str, Any]]] = [[] for _ in range(periods)]
         for block in self.blocks(lines):
-            for number, rows in reader.read(block):
+            for number, given in reader.read(block):
+                rows = given if given.counting is None else given.take(given.counting)
                 self.agents += rows.agents.tolist()
                 plain = {name: values(column) for name, column in rows.columns.items()}
                 found[number] += [dict(zip(plain, cells, strict=True)) for cells in zip(*plain.values(), strict=True)]

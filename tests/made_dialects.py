@@ -79,8 +79,8 @@ class Row:
         return (self.id, self.agent, utc, self.channel, self.wait, self.rate, self.amount, self.paid, note)
 
 
-def row(number: int, dice: Random, style: Style) -> Row:
-    """Return a row of any fate, whose values can be spelled in that style."""
+def row(number: int, dice: Random, style: Style, odds: int = 9) -> Row:
+    """Return a row of any fate, whose values can be spelled in that style; the higher the `odds`, the more are used."""
     latin = not style.chinese
     seconds = Fraction(dice.choice((0, 7, 59, 60, 3600, 86399, 86400, 100 * 3600 + 61, dice.randrange(200_000))))
     bare = Fraction(dice.randrange(1_000_000), 10_000)
@@ -95,7 +95,7 @@ def row(number: int, dice: Random, style: Style) -> Row:
         paid=dice.random() < 0.5,
         note="".join(dice.choice("ab 1,;|\t\"'\né=+" if latin else "ab 1,;|\t\"'\né=+很满意") for _ in range(6)),
     )
-    match dice.randrange(9):
+    match dice.randrange(odds):
         case 0:
             return replace(plain, at=dice.choice((START - timedelta(seconds=1), END)), fate="outside_period")
         case 1:

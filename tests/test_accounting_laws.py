@@ -11,7 +11,7 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_blocks import OCTOBER, REREADS, roster, scheme, values
+from made_blocks import MIXED, OCTOBER, REREADS, roster, scheme, values
 from made_dialects import (
     AGENTS,
     CHINESE_TOTALS,
@@ -31,7 +31,7 @@ from kpi_cli.columns import Moments
 from kpi_cli.intake.files.blocks import InputFile
 from kpi_cli.intake.files.expecting import expected_of
 from kpi_cli.intake.files.opening import blocks, open_exports
-from kpi_cli.intake.rows.reading import SourceReader
+from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
 from kpi_cli.rows import Rows, SourceReport
 
 FATES = ("used", "outside_period", "filtered", "duplicate", "unattributed", "unknown_agent", "rejected")
@@ -65,7 +65,8 @@ def dialects(draw: st.DrawFn) -> Dialect:
 @st.composite
 def tables(draw: st.DrawFn, dialect: Dialect) -> Table:
     dice, style = Random(draw(st.integers(0, 2**32))), dialect.style  # noqa: S311 - test data, nothing secret
-    rows = [anchor(style), *(row(number, dice, style) for number in range(draw(st.integers(0, 12))))]
+    odds = draw(st.sampled_from([9, 30]))
+    rows = [anchor(style), *(row(number, dice, style, odds) for number in range(draw(st.integers(0, 12))))]
     if dialect.line_end == "\r":  # a line feed in a cell would be taken for the end of a line
         rows = [replace(each, note=each.note.replace("\n", " ")) for each in rows]
     used = [each for each in rows if each.fate == "used"]
@@ -88,18 +89,21 @@ def fates(table: Table) -> Counter[str]:
     return found + Counter(duplicate=len(table.rows) - len(first))
 
 
-def read(folder: Path, source: str, contents: list[bytes], size: int) -> tuple[list[tuple[object, ...]], SourceReport]:
+def read(
+    folder: Path, source: str, contents: list[bytes], size: int, options: ReadingOptions
+) -> tuple[list[tuple[object, ...]], SourceReport]:
     """Return the rows used, and the account."""
     made = scheme(source, zone="Asia/Shanghai")
     paths = [written(folder, f"export-{number}", content) for number, content in enumerate(contents)]
     files = open_exports([InputFile(path.name, path) for path in paths], expected_of(made.sources["s"]))
     people = roster(*AGENTS, ignored=frozenset({ROBOT}))
-    reader = SourceReader(made, made.sources["s"], files, (OCTOBER,), people, REREADS)
+    reader = SourceReader(made, made.sources["s"], files, (OCTOBER,), people, options)
     reader.prepare()
     while True:
         found = []
         for block in (block for file in files for block in blocks(file, size)):
-            for _, rows in reader.read(block):
+            for _, given_rows in reader.read(block):
+                rows = given_rows if given_rows.counting is None else given_rows.take(given_rows.counting)
                 columns = {name: values(column) for name, column in rows.columns.items()}
                 columns["at"] = _utc(rows)
                 columns["agent"] = [AGENTS[code] for code in rows.agents]
@@ -124,12 +128,14 @@ def _utc(rows: Rows) -> list[int]:
 def test_what_is_written_is_read_and_every_row_is_accounted_for(
     tmp_path: Path, data: st.DataObject, dialect: Dialect, size: int, parts: int
 ) -> None:
+    options = data.draw(st.sampled_from([REREADS, MIXED]))
     table, dice = data.draw(tables(dialect)), data.draw(st.randoms(use_true_random=False))
     cut = [
         Table(table.rows[part::parts], table.preamble, table.first, table.last, table.footers) for part in range(parts)
     ]
     cut = [part for part in cut if part.rows]
-    found, report = read(tmp_path, dialect.source, [dialect.bytes(part.text(dialect, dice)) for part in cut], size)
+    contents = [dialect.bytes(part.text(dialect, dice)) for part in cut]
+    found, report = read(tmp_path, dialect.source, contents, size, options)
     expected = {each.id: each.read() for each in table.rows if each.fate == "used"}
     assert sorted(found, key=str) == sorted(expected.values(), key=str)
     account, counts = report.account, fates(table)

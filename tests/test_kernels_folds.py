@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_kernels import kernels
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpi_cli.columns import Column, Moments, Truths
@@ -178,6 +179,24 @@ def test_every_aggregate_is_the_same_by_kernels_and_by_numpy(
         for rows in (block(case, kind, shared=shared) for kind in (np.int64, object))
     )
     assert told(by_kernels) == told(by_numpy)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), cases(), st.sampled_from(AggregateKind), st.booleans())
+def test_rows_that_do_not_count_are_as_if_they_were_not_there(
+    data: st.DataObject,
+    case: Case,
+    kind: AggregateKind,
+    cut: bool,  # noqa: FBT001 - drawn
+) -> None:
+    aggregate = Aggregate(kind, "chats", FIRST.get(kind, X), SECOND.get(kind), where=SOME if cut else None)
+    rows, size = block(case, np.int64, shared=False), len(case.agents)
+    counting = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=bool)
+    among, alone = (
+        fold(aggregate, each, Table(each.columns, len(each)), case.size)
+        for each in (replace(rows, counting=counting), rows.take(counting))
+    )
+    assert told(among) == told(alone)
 
 
 def told(partial: Partial) -> object:

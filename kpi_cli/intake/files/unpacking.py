@@ -147,7 +147,7 @@ def _unpacked(label: str, file: io.BufferedIOBase, layers: int) -> Content:
         message = f"`{label}` is packed more than {_LAYERS} times over"
         raise KpiError(Problem("packed-too-often", message, help="unpack it, and name what is inside"), Exit.DATA)
     stream = file if file.seekable() else io.BufferedReader(Passing(file), CHUNK)
-    magic = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else _first(stream)
+    magic = _first(stream)
     if magic.startswith(_GZIP):
         return _unpacked(label, gzip.GzipFile(fileobj=stream, mode="rb"), layers + 1)
     if magic == _ZSTANDARD:
@@ -163,6 +163,13 @@ def _unpacked(label: str, file: io.BufferedIOBase, layers: int) -> Content:
 
 
 def _first(stream: io.BufferedIOBase) -> bytes:
+    if isinstance(stream, io.BufferedReader):
+        if not stream.seekable():
+            return stream.peek(4)[:4]
+        stream.raw.seek(0)
+        magic = stream.raw.read(4) or b""  # without filling the buffer for four bytes
+        stream.raw.seek(0)
+        return magic
     magic = stream.read(4)
     stream.seek(0)
     return magic
