@@ -183,7 +183,7 @@ def cases(rows: int, agents: int) -> tuple[Case, ...]:
         many_metrics(20, many, "agents"),
         many_metrics(1, main),
         *(against_one_metric(many_metrics(number, main)) for number in (10, 40)),
-        month("parquet", replace(main, format="parquet"), ", as Parquet"),
+        *(month("parquet", replace(data, format="parquet"), ", as Parquet") for data in (main, large)),
         workbook(Data(min(rows, SHEET), agents, "xlsx")),
         many_machines(main),
     )
