@@ -34,7 +34,7 @@ static inline int64_t read_forwards(const uint8_t *at, int32_t size) {
 /* Plain values, from `at` on; whether Arrow's type holds them. */
 static int convert(const Chunk *chunk, const uint8_t *at, int64_t wanted, uint8_t *values) {
     if (chunk->form == AS_IS) {
-        memcpy(values, at, (size_t)(wanted * chunk->size));
+        memmove(values, at, (size_t)(wanted * chunk->size));
         return 1;
     }
     for (int64_t place = 0; place < wanted; place++, at += chunk->size) {
@@ -93,7 +93,7 @@ static int read_values(Chunk *chunk, int64_t wanted, uint8_t *values) {
 
 static inline void spread_wide(const uint8_t *bits, int64_t row, int64_t rows, int64_t there, int64_t width,
                                uint8_t *values) {
-    for (int64_t place = rows - 1, from = there - 1; place > from; place--) {
+    for (int64_t place = rows - 1, from = there - 1; place > from && place >= 0; place--) {
         const uint64_t here = bits[(row + place) >> 3] >> ((row + place) & 7) & 1;
         uint64_t halves[2] = {0, 0};
         memcpy(halves, values + width * (from < 0 ? 0 : from), (size_t)width);

@@ -26,13 +26,13 @@ static int begin_run(Runs *runs, const uint8_t *data) {
         header |= (uint64_t)(byte & 0x7F) << shift;
     }
     runs->packed = (int32_t)(header & 1);
-    runs->left = (int64_t)(header >> 1);
+    int64_t left = (int64_t)(header >> 1);
     if (runs->packed) { /* in whole groups of eight, though there may be fewer numbers */
-        const int64_t bytes = runs->left * runs->width;
+        const int64_t bytes = left * runs->width;
         if (bytes > runs->end - runs->at) return 0;
         runs->bit = 8 * runs->at;
         runs->at += bytes;
-        runs->left *= 8;
+        left *= 8;
     } else {
         const int64_t bytes = (runs->width + 7) / 8;
         if (bytes > runs->end - runs->at) return 0;
@@ -40,7 +40,8 @@ static int begin_run(Runs *runs, const uint8_t *data) {
         runs->at += bytes;
         if (runs->value >> runs->width) return 0;
     }
-    return runs->left > 0;
+    runs->left = left;
+    return left > 0;
 }
 
 static void unpack(Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
