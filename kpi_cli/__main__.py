@@ -7,8 +7,6 @@ import signal
 import sys
 from types import FrameType
 
-from kpi_cli.cli.metadata import put_off
-
 TERMINATED = 143  # as a shell has it: 128 and the number of the signal
 
 
@@ -33,7 +31,6 @@ def run() -> None:
 
 def _hurry() -> None:
     """Spare a short command a fifth of its time: looking for garbage where there is none, and for plugins."""
-    put_off()
     gc.set_threshold(250_000, 50, 100)  # imports make more than 100,000 objects, and nearly all of them stay
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait busily for matrices, and there are none
     if sys.platform == "linux":  # where it was measured: a fifth less memory, at the same speed

@@ -75,11 +75,6 @@ def decimal_array(
     return pa.Array.from_buffers(pa.decimal128(precision, scale), len(values), [_bits(present), pa.py_buffer(words)])
 
 
-def mask_array(values: NDArray[np.bool_]) -> pa.Array:
-    """Return an array of truths."""
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
-
-
 def to_micros(array: pa.Array) -> pa.Array:
     """Return points in time in microseconds, cut off where they are finer; in UTC where they have a zone."""
     kind, unit = pa.timestamp("us", "UTC" if array.type.tz else None), array.type.unit

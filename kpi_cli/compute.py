@@ -9,4 +9,4 @@ from typing import Any
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as pyarrow has it
     import pyarrow.compute  # noqa: PLC0415 - see above
 
-    return getattr(pyarrow.compute, name)
+    return globals().setdefault(name, getattr(pyarrow.compute, name))

@@ -11,6 +11,8 @@ class _Later:
         self._made = text, flags
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as `re.Pattern` has it
+        if name.startswith("_"):  # what copying and pickling ask for
+            raise AttributeError(name)
         found = getattr(re.compile(*self._made), name)
         setattr(self, name, found)
         return found

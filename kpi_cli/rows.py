@@ -18,7 +18,7 @@ Codes: TypeAlias = NDArray[np.int32]
 
 
 class Rows(Struct, frozen=True, eq=False):
-    """The rows of one block of one source that are used in one period.
+    """The rows of one block of one source that are used in one period, or those of which some are (`counting`).
 
     `agents` holds for each row the position of its agent in the roster (`People`); a source without agents holds
     team positions instead. `days` is the local day of the row's time (days since 1970), None for undated sources.
@@ -26,7 +26,7 @@ class Rows(Struct, frozen=True, eq=False):
     `again` marks rows that stand here before for a teammate of their agent, None where there are none: they count for
     the agent, and not a second time for the team. `records` are the numbers of the rows among the records of their
     block, from 1, where the reader was asked for them. `counting` tells which rows are used where others stand among
-    them, whose cells and agents mean nothing: that spares taking nearly all of them out of every column.
+    them, whose cells and agents mean nothing: so a column need not be copied to leave out a few.
     """
 
     source: str

@@ -6,6 +6,7 @@ from made_blocks import MIXED, OCTOBER, REREADS, Case, roster
 
 from kpi_cli.intake.people.registry import Registry
 from kpi_cli.intake.rows.reading import ReadingOptions, SourceReader
+from kpi_cli.problems import KpiError
 
 SOURCE = """\
 key: id
@@ -72,3 +73,13 @@ def test_rows_stay_where_they_are_as_long_as_most_of_them_count(more: int, *, st
         assert not stay
     else:
         assert np.flatnonzero(rows.counting).tolist() == list(range(8))
+
+
+@pytest.mark.parametrize("options", [REREADS, MIXED])
+def test_more_kinds_of_nobody_than_people(options: ReadingOptions) -> None:
+    lines = "id,a,b,at\n1,ann,bob,2026-10-05 10:00\n2,system,,2026-10-05 11:00\n3,nobody known,,2026-10-05 12:00\n"
+    source = "agent: [a, b]\ntime: at\ncolumns: {id: id, a: a, b: b, at: {from: at, type: datetime}}"
+    case = Case(source, lines)
+    with pytest.raises(KpiError, match="nobody known"):
+        case.read(options=options, registry=roster("ann", "bob", ignored=frozenset({"system"})))
+    assert case.agents == [0, 1]

@@ -22,6 +22,7 @@ def crowds(scheme: Scheme, facts: Facts, census: Census) -> Iterator[Problem]:
             if not names and aggregate in of_teams:
                 names = _crowded_teams(aggregate, facts.for_teams(period, aggregate), census)
             if names:
+                names.sort()  # without a roster they stand in the order of reading
                 message = f"only(...) over `{aggregate.source}`: several rows in {period.name} for {some(names)}"
                 help_text = "use sum, mean or max to say what several rows come to, or give the source a `key`"
                 yield Problem("several-rows", message, scheme.sources[aggregate.source].span, help_text)

@@ -71,8 +71,9 @@ def _kind_of(table: Table, groups: Sequence[int], place: int) -> Kind | None:
     if column.max_repetition_level or column.max_definition_level > 1:
         return None
     layout = _layout(column, kind, coded=name in table.coded)
-    plain = layout and all(_is_plain(table, group, table.chunks[name]) for group in groups)
-    return Kind(kind, layout, column.max_definition_level == 1) if plain and layout else None
+    if layout is None or not all(_is_plain(table, group, table.chunks[name]) for group in groups):
+        return None
+    return Kind(kind, layout, column.max_definition_level == 1)
 
 
 def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, int] | None:  # noqa: ANN401 - of Arrow

@@ -15,7 +15,7 @@ Arrays: TypeAlias = Mapping[int, pa.Array]
 def decoded(table: Table, groups: Sequence[int], places: Sequence[int], size: int) -> Iterator[Arrays]:
     """Yield columns, by their positions in the header, `size` rows at a time, fewer at the end.
 
-    Raises KpiError (DATA) where they cannot be read: what it says is always Arrow's word.
+    Raises KpiError (DATA) where they cannot be read, in Arrow's words.
     """
     kinds, done = kinds_of(table, groups, places), 0
     if kinds:

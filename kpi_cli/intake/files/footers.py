@@ -111,7 +111,9 @@ def look(file: Located, content: pa.Buffer | None) -> tuple[Any, pa.Schema]:
     reader = ParquetReader()
     with reading(file), raw(file, content) as stream:
         reader.open(stream, arrow_extensions_enabled=True, **_SETTINGS)
-        return reader.metadata, reader.schema_arrow
+        metadata, schema = reader.metadata, reader.schema_arrow
+        schema.names  # noqa: B018 - bytes that are no UTF-8 are met here
+        return metadata, schema
 
 
 @contextmanager
@@ -128,7 +130,7 @@ def reading(file: Located) -> Iterator[None]:
     """Make problems of the errors of reading a file."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise unpacking.damaged(file.label, error) from error
 
 

@@ -103,7 +103,7 @@ class Registry:
         """Return the team of each of some positions in `people()`; -1 for none, and for all without a roster."""
         if not self._listed:
             return np.full(len(codes), -1, dtype=np.int32)
-        return np.where(codes >= 0, self._own_teams[codes], np.int32(-1))
+        return np.append(self._own_teams, np.int32(-1))[np.maximum(codes, -1)]  # the last place is nobody's
 
     def people(self) -> People:
         """Return everybody who may be scored, in the order of their codes.

@@ -22,7 +22,7 @@ from kpi_cli.scheme.compiled import Source
 
 
 class Judged(Struct, frozen=True, eq=False):
-    """The rows inside any period, typed. Masks are None where they hold no row."""
+    """The rows that `dated` speaks of, typed. Masks are None where they hold no row."""
 
     page: Page
     dated: Dated

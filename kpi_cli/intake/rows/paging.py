@@ -70,20 +70,21 @@ class Pages:
         plan = exact_plan(layout) if exact else self._plan(block, layout)
         return page_of(block, layout, plan.read(block.data), self._words)
 
-    def dated(self, page: Page) -> Dated:
-        """Tell which rows of a page lie in which period."""
-        return dated(page, self._source, self._periods, self.choose)
+    def dated(self, page: Page, *, mixed: bool = False) -> Dated:
+        """Tell which rows of a page lie in which period.
 
-    def dated_mixed(self, page: Page) -> Dated:
-        """Tell the same; rows in no period may stay among the others, but where their cells would help to decide."""
+        Those in none may stay `mixed` with the others, unless their cells would help to decide how a column is read.
+        """
+        return dated(page, self._source, self._periods, self.choose, mixed=mixed and not self._would_decide(page))
+
+    def _would_decide(self, page: Page) -> bool:
         layout, time = page.layout, self._source.time
-        open_to_them = any(
+        return any(
             reading.undecided and _is_text(page.records.arrays[place])
             for name, reading in layout.readings.items()
             for place in layout.positions[name]
             if name != time
         )
-        return dated(page, self._source, self._periods, self.choose, mixed=not open_to_them)
 
     def choose(self, page: Page, name: str, signs: Sign) -> Choice:
         """Decide how a column is read, given what some of its cells show."""

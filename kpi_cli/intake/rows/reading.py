@@ -37,7 +37,7 @@ class ReadingOptions(Struct, frozen=True):
     for `previous(...)`: they may be empty, and who worked then need not be known any more. With `rereads` the caller
     asks `again` after each reading, which makes the usual case, no key twice, a good deal faster. `lessons` are what
     is known beforehand, for a reader of a part of a source. `numbered` rows know where they stand in their block.
-    `mixed` rows may stand among a few that do not count (`Rows.counting`).
+    `mixed` rows may stand among a few that do not count (`Rows.counting`), which only folding passes over.
     """
 
     block_size: int = BLOCK_SIZE
@@ -82,7 +82,8 @@ class SourceReader:
         self._repeats = [Repeats(self.source.duplicates, deferred=self.options.rereads, known=known) for known in keys]
         self._books = self._new_books()
         self._rules = Rules(self.source, self._pages.choose, hours_of(self.scheme))
-        self._mixed = self.options.mixed and not self._rules.hours  # no calendar is asked about years that do not count
+        calendars = bool(self._rules.hours)  # none is to be asked about years that do not count
+        self._mixed = self.options.mixed and not self.options.numbered and not calendars
 
     def prepare(self) -> None:
         """Find every column in every file; raise KpiError (DATA) with all that are missing."""
@@ -183,8 +184,7 @@ class SourceReader:
     def _judged(self, block: Block) -> Judged:
         page = self._pages.page(block, exact=self.options.exact)
         rejecter = Rejecter(page, self._numbers[block.file], partial(self._pages.choice, page))
-        found = self._pages.dated_mixed(page) if self._mixed else self._pages.dated(page)
-        return judge(page, found, self._rules, rejecter)
+        return judge(page, self._pages.dated(page, mixed=self._mixed), self._rules, rejecter)
 
     def _credit(self, judged: Judged, period: Period | None) -> Credit:
         if not len(judged):

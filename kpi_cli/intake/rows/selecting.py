@@ -33,7 +33,7 @@ from kpi_cli.problems import Exit, KpiError, Problem
 from kpi_cli.scheme.compiled import Source
 
 FILE_TIME = "file"
-_MOST = 0.75
+_MOST = 0.75  # of the rows: of fewer it is quicker to take them out
 _EPOCH = date(1970, 1, 1)
 Positions: TypeAlias = NDArray[np.int64]
 Choose: TypeAlias = Callable[["Page", str, Sign], Choice]
@@ -81,11 +81,11 @@ class Page(Struct, frozen=True, eq=False):
 
 
 class Dated(Struct, frozen=True, eq=False):
-    """The rows of a page by period. `inside` are those in any period; all else speaks of these alone.
+    """The rows of a page by period. `inside` are those in any period (None: all of the page); all else speaks of these.
 
     `masks` tell for each period which of them it holds (None: all); `days` are their local days, None where rows
-    have no day. `undated` are the rows of the page without a readable time. `outside` are rows in no period that stand
-    among those inside, where they are few and may do so.
+    have no day. `undated` are the rows of the page without a readable time. `outside` are the few in no period that
+    stand among the others where they may, `inside` being all of the page.
     """
 
     undated: Positions
