@@ -23,6 +23,7 @@ from kpi_cli.columns import DAY, MICROSECONDS, Column, Days, Moments, Texts, Tru
 from kpi_cli.exact import Exact, Mask
 from kpi_cli.scheme.formula import tree
 from kpi_cli.scheme.formula.tree import Operator, Relation, RowExpression
+from kpi_cli.taking import uncoded
 
 COMPARISONS: dict[Relation, Callable[[Any, Any], Any]] = {
     Relation.EQUAL: operator.eq,
@@ -226,8 +227,7 @@ def _recoded(codes: NDArray[np.int32], words: list[str], order: Mapping[str, int
 
 
 def _plain(column: Texts) -> pa.Array:
-    array = column.array
-    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
+    return uncoded(column.array)
 
 
 def _truths_of(array: pa.Array) -> Truths:

@@ -21,6 +21,7 @@ from kpi_cli.expressions import Table
 from kpi_cli.intake.rows.keys import content_hashes
 from kpi_cli.rows import Events
 from kpi_cli.scheme.cases import Cases, Reopening
+from kpi_cli.taking import coded
 
 Times: TypeAlias = NDArray[np.int64]
 Positions: TypeAlias = NDArray[np.int64]
@@ -63,8 +64,7 @@ def _codes(column: Column) -> NDArray[np.int32]:
     if not isinstance(column, Texts):
         message = "the checked scheme promised cases with a name"
         raise TypeError(message)
-    array = column.array
-    return arrow.codes_of(array if pa.types.is_dictionary(array.type) else array.dictionary_encode())
+    return arrow.codes_of(coded(column.array))
 
 
 def _in_order(
@@ -103,7 +103,7 @@ def _ranks(column: Column) -> tuple[Times, Mask]:
 
 def _natural(column: Texts) -> Times:
     """Return the places of texts: shorter ones first, those of one length by code points."""
-    array = column.array if pa.types.is_dictionary(column.array.type) else column.array.dictionary_encode()
+    array = coded(column.array)
     words = pa.table([pc.utf8_length(array.dictionary), array.dictionary], names=["length", "word"])
     by = pc.sort_indices(words, sort_keys=[("length", "ascending"), ("word", "ascending")])
     places = np.zeros(len(words) + 1, dtype=np.int64)  # one more, for missing texts

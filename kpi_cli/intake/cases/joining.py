@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kpi_cli.columns import Column, Days, Moments, Texts, Truths
 from kpi_cli.exact import Exact, Integers, product
+from kpi_cli.taking import coded, uncoded
 
 Times: TypeAlias = NDArray[np.int64]
 
@@ -42,8 +43,8 @@ def compacted(column: Column, *, repeats: bool) -> Column:
     """Return a column as it is kept for long: texts that repeat as codes, and no words that no row has."""
     if not isinstance(column, Texts):
         return column
-    array = column.array.cast(pa.string()) if pa.types.is_dictionary(column.array.type) else column.array
-    return Texts(array.dictionary_encode() if repeats else array)
+    array = uncoded(column.array)
+    return Texts(coded(array) if repeats else array)
 
 
 def _texts(parts: Sequence[Texts]) -> Texts:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kpi_cli.columns import Days, Texts
 from kpi_cli.intake.people.identity import is_ruined, person_key
-from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN, Spellings, coded
+from kpi_cli.intake.people.spellings import IGNORED, MISSING, UNKNOWN, Spellings, codes_by
 from kpi_cli.intake.people.stretches import Stretches
 from kpi_cli.intake.people.words import WordCodes
 from kpi_cli.periods import Period
@@ -92,12 +92,12 @@ class Registry:
         A row on a day outside every stretch of its agent is UNKNOWN. A row without a day goes to the agent's only
         stretch that touches `period` (any, when None); of several to the last, and the agent is named in `undated`.
         """
-        persons = coded(agents, self._persons)
+        persons = codes_by(self._persons, agents)
         return self._stretches.codes(persons, days, period) if self._stretches else persons
 
     def team_codes(self, teams: Texts) -> Codes:
         """Return for each cell the position in `teams`, or MISSING or UNKNOWN."""
-        return coded(teams, self._team_words)
+        return codes_by(self._team_words, teams)
 
     def teams_of(self, codes: Codes) -> Codes:
         """Return the team of each of some positions in `people()`; -1 for none, and for all without a roster."""

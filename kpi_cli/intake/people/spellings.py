@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from threading import Lock
 
 import numpy as np
-import pyarrow as pa
 
 from kpi_cli import arrow
 from kpi_cli.columns import Texts
 from kpi_cli.intake.people.identity import person_key, shown_name
 from kpi_cli.intake.people.words import WordCodes
 from kpi_cli.rows import Codes
+from kpi_cli.taking import coded
 
 MISSING, UNKNOWN, IGNORED = -1, -2, -3
 
@@ -48,9 +48,9 @@ class Spellings:
             return tuple(self._shown)
 
 
-def coded(texts: Texts, words: WordCodes) -> Codes:
+def codes_by(words: WordCodes, texts: Texts) -> Codes:
     """Return the code of each cell, each distinct spelling looked up once; MISSING for missing cells."""
-    array = texts.array if pa.types.is_dictionary(texts.array.type) else texts.array.dictionary_encode()
+    array = coded(texts.array)
     table = np.append(words.codes(array.dictionary), np.int32(MISSING))
     codes: Codes = table.take(arrow.codes_of(array), mode="wrap")  # -1 is the last; faster than by index
     return codes
