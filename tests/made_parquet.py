@@ -117,13 +117,18 @@ def by_arrow(table: Table, size: int) -> tuple[list[pa.Array], str]:
 
 
 def bits_of(array: pa.Array) -> Any:  # noqa: ANN401 - an Arrow array, or a list
-    """Return what can be compared: floats as their bits, words as bytes, for they may be no text."""
+    """Return what can be compared: floats as bits, decimals of any width, words as bytes, for they may be no text."""
     if pa.types.is_dictionary(array.type):
         words = array.dictionary.cast(pa.binary()).to_pylist()
         return [None if code is None else words[code] for code in array.indices.to_pylist()]
     if pa.types.is_floating(array.type):
         return array.view(pa.int64() if pa.types.is_float64(array.type) else pa.int32())
-    return array
+    return array.cast(pa.string()) if pa.types.is_decimal(array.type) else array
+
+
+def kind_of(array: pa.Array) -> str:
+    """Return the type of an array; decimals that differ in nothing but their digits are of one."""
+    return f"decimal of scale {array.type.scale}" if pa.types.is_decimal(array.type) else str(array.type)
 
 
 DAMAGES = st.lists(

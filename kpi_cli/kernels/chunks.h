@@ -10,43 +10,51 @@
 #include "utf8.h"
 #include "words.h"
 
+#define BEYOND INT64_C(1000000000000000000) /* the least number of 19 digits */
+
 enum { BATCH = 1024 };
 
-/* A number of `size` bytes, the highest first, in two's complement; whether eight bytes hold it. */
-static inline int read_backwards(const uint8_t *at, int32_t size, int64_t *value) {
+/* A number of `size` bytes, the highest first, in two's complement; of more than eight whether it has up to 18 digits. */
+static inline int read_backwards(const uint8_t *at, int64_t size, int64_t *value) {
     const uint64_t sign = at[0] & 0x80 ? UINT64_MAX : 0;
     uint64_t found = sign;
-    for (int32_t place = 0; place < size; place++) {
+    for (int64_t place = 0; place < size; place++) {
         if (place < size - WORD && at[place] != (uint8_t)sign) return 0;
         found = found << 8 | at[place];
     }
     *value = (int64_t)found;
-    return found >> 63 == (sign & 1);
+    return size <= WORD || (found >> 63 == (sign & 1) && *value > -BEYOND && *value < BEYOND);
 }
 
-/* An integer as it is written in four bytes or eight. */
-static inline int64_t read_forwards(const uint8_t *at, int32_t size) {
-    int32_t narrow;
-    memcpy(&narrow, at, sizeof narrow);
-    return size == sizeof narrow ? narrow : (int64_t)load(at);
+/* Integers out of 4 bytes each. */
+static void widen(const uint8_t *at, int64_t wanted, uint8_t *values) {
+    for (int64_t place = 0; place < wanted; place++) {
+        int32_t narrow;
+        memcpy(&narrow, at + 4 * place, sizeof narrow);
+        const int64_t value = narrow;
+        memcpy(values + WORD * place, &value, WORD);
+    }
 }
 
-/* Plain values, from `at` on; whether Arrow's type holds them. */
+/* The same of many numbers. */
+static int turn_round(const uint8_t *at, int64_t wanted, int64_t size, uint8_t *values) {
+    int64_t value, place = 0;
+    for (; size <= WORD && size * (wanted - place) >= WORD; place++) { /* as many bytes can be loaded at once */
+        value = (int64_t)backwards(load(at + size * place)) >> 8 * (WORD - size);
+        memcpy(values + WORD * place, &value, WORD);
+    }
+    for (; place < wanted; place++) {
+        if (!read_backwards(at + size * place, size, &value)) return 0;
+        memcpy(values + WORD * place, &value, WORD);
+    }
+    return 1;
+}
+
+/* Plain values, from `at` on; whether eight bytes hold them. */
 static int convert(const Chunk *chunk, const uint8_t *at, int64_t wanted, uint8_t *values) {
-    if (chunk->form == AS_IS) {
-        memmove(values, at, (size_t)(wanted * chunk->size));
-        return 1;
-    }
-    for (int64_t place = 0; place < wanted; place++, at += chunk->size) {
-        int64_t halves[2];
-        if (chunk->form == INTEGERS) {
-            halves[0] = read_forwards(at, chunk->size);
-        } else if (!read_backwards(at, chunk->size, &halves[0])) {
-            return 0;
-        }
-        halves[1] = halves[0] < 0 ? -1 : 0;
-        memcpy(values + 16 * place, halves, 16);
-    }
+    if (chunk->form == BACKWARDS) return turn_round(at, wanted, chunk->size, values);
+    if (chunk->form == WIDENED) widen(at, wanted, values);
+    else memmove(values, at, (size_t)(wanted * chunk->size));
     return 1;
 }
 
@@ -56,61 +64,89 @@ static inline void gather(const uint8_t *words, int64_t width, const uint32_t *c
     }
 }
 
-/* What codes stand for; of texts the codes themselves. Whether there is something for each. */
-static int look_up(const Chunk *chunk, const uint32_t *codes, int64_t size, uint8_t *values) {
+/* What codes stand for; of texts the codes themselves. */
+static void look_up(const Chunk *chunk, const uint32_t *codes, int64_t size, uint8_t *values) {
     const uint8_t *words = chunk->words.bytes;
+    if (chunk->form == TEXTS) memcpy(values, codes, (size_t)size * sizeof *codes);
+    else if (chunk->width == 4) gather(words, 4, codes, size, values);
+    else gather(words, WORD, codes, size, values);
+}
+
+/* Whether there is something for each code to stand for. */
+static int are_known(const Chunk *chunk, const uint32_t *codes, int64_t size) {
     uint32_t last = 0;
     for (int64_t place = 0; place < size; place++) last = codes[place] > last ? codes[place] : last;
-    if (last >= chunk->known) return 0;
-    if (chunk->form == TEXTS) {
-        memcpy(values, codes, (size_t)size * sizeof *codes);
-        return 1;
+    return size == 0 || last < chunk->known;
+}
+
+static inline int bit_at(const uint8_t *bits, int64_t row) { return bits[row >> 3] >> (row & 7) & 1; }
+
+/* MOST_BITS from one on; there must be eight bytes. */
+static inline uint64_t bits_at(const uint8_t *bits, int64_t row) { return load(bits + (row >> 3)) >> (row & 7); }
+
+static inline int64_t count_bits(const uint8_t *bits, int64_t row, int64_t rows) {
+    int64_t found = 0;
+    for (int64_t place = 0; place < rows; place += MOST_BITS) {
+        const int64_t now = least(rows - place, MOST_BITS);
+        found += count(bits_at(bits, row + place) & (UINT64_MAX >> (64 - now)));
     }
-    switch (chunk->width) { /* known while it is compiled, each of them is one load and one store */
-    case 4: gather(words, 4, codes, size, values); break;
-    case 8: gather(words, 8, codes, size, values); break;
-    default: gather(words, 16, codes, size, values);
+    return found;
+}
+
+/* Puts codes where the bits say, and another between them. */
+static void spread_codes(const uint8_t *bits, int64_t row, int64_t rows, const uint32_t *codes, uint32_t nothing,
+                         uint32_t *found) {
+    int64_t from = 0;
+    for (int64_t place = 0; place < rows;) {
+        uint64_t here = bits_at(bits, row + place);
+        for (const int64_t end = least(rows, place + MOST_BITS); place < end; place++, here >>= 1) {
+            const uint32_t is_here = (uint32_t)here & 1;
+            found[place] = nothing ^ ((nothing ^ codes[from]) & (0 - is_here));
+            from += is_here;
+        }
+    }
+}
+
+/* Reads codes of rows, and what they stand for, or nothing where a row has none. */
+static int read_codes(Chunk *chunk, const uint8_t *bits, int64_t row, int64_t rows, int64_t nulls, uint8_t *values) {
+    uint32_t codes[BATCH + 1], spread[BATCH];
+    const uint32_t nothing = chunk->form == TEXTS ? 0 : (uint32_t)chunk->known;
+    for (int64_t done = 0; done < rows; done += BATCH) {
+        const int64_t now = least(BATCH, rows - done), there = nulls ? count_bits(bits, row + done, now) : now;
+        if (!read_runs(&chunk->codes, chunk->page, there, codes) || !are_known(chunk, codes, there)) return 0;
+        if (there < now) {
+            codes[there] = nothing;
+            spread_codes(bits, row + done, now, codes, nothing, spread);
+        }
+        look_up(chunk, there < now ? spread : codes, now, values + chunk->width * done);
     }
     return 1;
 }
 
 static int read_values(Chunk *chunk, int64_t wanted, uint8_t *values) {
-    uint32_t codes[BATCH];
     Runs *runs = &chunk->codes;
-    if (!chunk->coded) {
-        const uint8_t *at = chunk->page + runs->at;
-        if (wanted > (runs->end - runs->at) / chunk->size) return 0;
-        runs->at += wanted * chunk->size;
-        return convert(chunk, at, wanted, values);
-    }
-    for (int64_t done = 0; done < wanted; done += BATCH) {
-        const int64_t now = least(BATCH, wanted - done);
-        if (!read_runs(runs, chunk->page, now, codes)) return 0;
-        if (!look_up(chunk, codes, now, values + chunk->width * done)) return 0;
-    }
-    return 1;
+    const uint8_t *at = chunk->page + runs->at;
+    if (wanted > (runs->end - runs->at) / chunk->size) return 0;
+    runs->at += wanted * chunk->size;
+    return convert(chunk, at, wanted, values);
 }
 
 static inline void spread_wide(const uint8_t *bits, int64_t row, int64_t rows, int64_t there, int64_t width,
                                uint8_t *values) {
     for (int64_t place = rows - 1, from = there - 1; place > from && place >= 0; place--) {
-        const uint64_t here = bits[(row + place) >> 3] >> ((row + place) & 7) & 1;
-        uint64_t halves[2] = {0, 0};
-        memcpy(halves, values + width * (from < 0 ? 0 : from), (size_t)width);
-        halves[0] &= 0 - here;
-        halves[1] &= 0 - here;
-        memcpy(values + width * place, halves, (size_t)width);
+        const uint64_t here = (uint64_t)bit_at(bits, row + place);
+        uint64_t value = 0;
+        memcpy(&value, values + width * (from < 0 ? 0 : from), (size_t)width);
+        value &= 0 - here;
+        memcpy(values + width * place, &value, (size_t)width);
         from -= (int64_t)here;
     }
 }
 
 /* Moves values that stand close to one another to where the bits say, 0 between them: the last ones first. */
 static void spread(const Chunk *chunk, const uint8_t *bits, int64_t row, int64_t rows, int64_t there, uint8_t *values) {
-    switch (chunk->width) { /* as in `look_up` */
-    case 4: spread_wide(bits, row, rows, there, 4, values); break;
-    case 8: spread_wide(bits, row, rows, there, 8, values); break;
-    default: spread_wide(bits, row, rows, there, 16, values);
-    }
+    if (chunk->width == 4) spread_wide(bits, row, rows, there, 4, values); /* known while it is compiled */
+    else spread_wide(bits, row, rows, there, WORD, values);
 }
 
 /* Splits texts, each behind its size in four bytes, into themselves and their ends; whether that is what is there. */
@@ -142,9 +178,10 @@ static int learn(Chunk *chunk, const uint8_t *data, int64_t size, const int64_t 
     if (known < 0 || (cells[2] != PLAIN && cells[2] != PLAIN_DICTIONARY)) return 0;
     if (chunk->form == TEXTS) {
         if (!split(chunk, data, size, known)) return 0;
-    } else if (known > size / chunk->size || !reserve(&chunk->words, known * chunk->width + 1) ||
-               !convert(chunk, data, known, chunk->words.bytes)) {
-        return 0;
+    } else {
+        if (known > size / chunk->size || !reserve(&chunk->words, (known + 1) * chunk->width)) return 0;
+        if (!convert(chunk, data, known, chunk->words.bytes)) return 0;
+        memset(chunk->words.bytes + known * chunk->width, 0, (size_t)chunk->width); /* what no value is read as */
     }
     chunk->known = known;
     return 1;
@@ -217,8 +254,13 @@ static int64_t read_chunk(Chunk *chunk, int64_t rows, uint8_t *values, uint8_t *
         const int64_t now = least(chunk->left, rows - row);
         uint8_t *here = values + chunk->width * row;
         const int64_t there = chunk->optional ? read_bits(&chunk->levels, chunk->page, now, bits, row) : now;
-        if (there == REFUSED || !read_values(chunk, there, here)) return REFUSED;
-        if (there < now) spread(chunk, bits, row, now, there, here);
+        if (there == REFUSED) return REFUSED;
+        if (chunk->coded) {
+            if (!read_codes(chunk, bits, row, now, now - there, here)) return REFUSED;
+        } else {
+            if (!read_values(chunk, there, here)) return REFUSED;
+            if (there < now) spread(chunk, bits, row, now, there, here);
+        }
         nulls += now - there;
         chunk->left -= now;
         chunk->rows -= now;

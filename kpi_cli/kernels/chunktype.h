@@ -12,8 +12,8 @@ static int is_possible(const Chunk *chunk) {
     const int32_t size = chunk->size, width = chunk->width;
     switch (chunk->form) {
     case AS_IS: return size == width && (width == 4 || width == 8);
-    case INTEGERS: return width == 16 && (size == 4 || size == 8);
-    case BACKWARDS: return width == 16 && size > 0 && size <= 16;
+    case WIDENED: return width == 8 && size == 4;
+    case BACKWARDS: return width == 8 && size > 0 && size <= 16;
     case TEXTS: return size == 4 && width == 4;
     default: return 0;
     }

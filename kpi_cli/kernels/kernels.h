@@ -67,7 +67,7 @@ typedef struct {
 
 /* How values are written: as Arrow has them; as integers, or with the highest byte first, of decimals; as texts. In the
    order of `_AS_IS` and so on in kpi_cli/intake/files/columnchunks.py. */
-typedef enum { AS_IS, INTEGERS, BACKWARDS, TEXTS } Form;
+typedef enum { AS_IS, WIDENED, BACKWARDS, TEXTS } Form;
 
 /* A column chunk of Parquet, and how far it is read: `rows` are left, the next page is at `at`. Plain values have `size`
    bytes, in Arrow `width`. Codes stand for `known` words: values, or texts between each of the `ends` and the next. */

@@ -101,6 +101,14 @@ static inline uint64_t load(const uint8_t *at) {
     return eight;
 }
 
+static inline uint64_t backwards(uint64_t eight) {
+#ifdef _MSC_VER
+    return _byteswap_uint64(eight);
+#else
+    return __builtin_bswap64(eight);
+#endif
+}
+
 /* Up to eight bytes as one number, those that are lacking 0; nothing from `limit` on is touched. */
 static inline uint64_t word(const uint8_t *start, int64_t size, const uint8_t *limit) {
     if (size == 0) return 0;

@@ -44,18 +44,30 @@ static int begin_run(Runs *runs, const uint8_t *data) {
     return left > 0;
 }
 
-static void unpack(Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
-    const int64_t width = runs->width, end = runs->end;
-    const int64_t whole = 8 * (end - WORD); /* up to this bit eight bytes can be loaded at once */
+/* Reads numbers, `some` of them out of eight bytes at once, as long as these can be loaded; returns how many. */
+static inline int64_t unpack_by(int64_t some, Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
+    const int64_t width = runs->width, whole = 8 * (runs->end - WORD);
     const uint64_t mask = (UINT64_C(1) << width) - 1;
     int64_t bit = runs->bit, place = 0;
-    for (; place < size && bit <= whole; place++, bit += width) {
-        numbers[place] = (uint32_t)(load(data + (bit >> 3)) >> (bit & 7) & mask);
-    }
-    for (; place < size; place++, bit += width) {
-        numbers[place] = (uint32_t)(peek(data, bit >> 3, end) >> (bit & 7) & mask);
+    for (; size - place >= some && bit <= whole; place += some, bit += some * width) {
+        const uint64_t found = load(data + (bit >> 3)) >> (bit & 7);
+        for (int64_t more = 0; more < some; more++) numbers[place + more] = (uint32_t)(found >> width * more & mask);
     }
     runs->bit = bit;
+    return place;
+}
+
+static void unpack(Runs *runs, const uint8_t *data, int64_t size, uint32_t *numbers) {
+    const int64_t width = runs->width;
+    const uint64_t mask = (UINT64_C(1) << width) - 1;
+    int64_t done = 0; /* how many at once is known while it is compiled */
+    if (width <= MOST_BITS / 8) done = unpack_by(8, runs, data, size, numbers);
+    else if (width <= MOST_BITS / 4) done = unpack_by(4, runs, data, size, numbers);
+    else if (width <= MOST_BITS / 2) done = unpack_by(2, runs, data, size, numbers);
+    done += unpack_by(1, runs, data, size - done, numbers + done);
+    for (; done < size; done++, runs->bit += width) {
+        numbers[done] = (uint32_t)(peek(data, runs->bit >> 3, runs->end) >> (runs->bit & 7) & mask);
+    }
 }
 
 /* Reads the next numbers; whether there were as many. */

@@ -31,6 +31,34 @@ static inline int64_t number_in(const uint8_t *at, int64_t bytes) {
     return found;
 }
 
+/* Unpacks as many as there are of what columns of numbers come to: up to four bytes as they are, then up to 16 again
+   from less than 64 KiB back. All that is said of both stands in eight bytes, and whether the distance has one byte or
+   two is worked out both ways, for no processor could foresee it. */
+static inline void unpack_pairs(const uint8_t *packed, int64_t end, uint8_t *bytes, int64_t size, int64_t *at_,
+                                int64_t *done_) {
+    int64_t at = *at_, done = *done_;
+    while (end - at >= WORD && size - done >= 2 * SLACK) {
+        const uint64_t eight = load(packed + at), tag = eight & 0xFF, plain = eight >> 8;
+        if (tag > 12 || tag & 3) break;
+        const uint64_t copy = plain >> (2 * tag + 8), kind = copy & 3;
+        const int64_t few = (int64_t)(tag >> 2) + 1;
+        if (kind - 1 > 1) break;
+        const uint64_t is_far = 1 - kind; /* all bits or none */
+        const uint64_t near = (copy >> 8 & 0xFF) | (copy << 3 & 0x700), far = copy >> 8 & 0xFFFF;
+        const uint64_t short_one = 4 + (copy >> 2 & 7), long_one = 1 + (copy >> 2 & 0x3F);
+        const int64_t back = (int64_t)(near ^ ((near ^ far) & is_far));
+        const int64_t more = (int64_t)(short_one ^ ((short_one ^ long_one) & is_far));
+        if ((back < WORD) | (back > done + few) | (more > SLACK)) break;
+        memcpy(bytes + done, &plain, WORD);
+        done += few;
+        copy16(bytes + done, bytes + done - back);
+        done += more;
+        at += few + 2 + (int64_t)kind;
+    }
+    *at_ = at;
+    *done_ = done;
+}
+
 /* Unpacks exactly `size` bytes, with room for SLACK more; whether that is what they come to. */
 static int unpack_snappy(const uint8_t *packed, int64_t end, uint8_t *bytes, int64_t size) {
     int64_t at = 0, done = 0, told = 0;
@@ -40,7 +68,9 @@ static int unpack_snappy(const uint8_t *packed, int64_t end, uint8_t *bytes, int
         if (packed[at++] < 0x80) break;
     }
     if (told != size) return 0;
-    while (at < end) {
+    for (;;) {
+        unpack_pairs(packed, end, bytes, size, &at, &done);
+        if (at >= end) return done == size;
         const uint8_t tag = packed[at++], kind = tag & 3;
         int64_t more = (tag >> 2) + 1;
         if (kind == 0) { /* bytes as they are */
@@ -71,7 +101,6 @@ static int unpack_snappy(const uint8_t *packed, int64_t end, uint8_t *bytes, int
         }
         done += more;
     }
-    return done == size;
 }
 
 #endif

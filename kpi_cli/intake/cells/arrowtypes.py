@@ -69,10 +69,8 @@ def _from_decimals(array: pa.Array) -> pa.Array | None:
     kind = array.type
     if kind.scale < 0:
         return None
-    if not pa.types.is_decimal128(kind):
-        if kind.precision > DIGITS:
-            return None
-        return array.cast(pa.decimal128(DIGITS, kind.scale))
+    if not pa.types.is_decimal128(kind) and not pa.types.is_decimal64(kind):
+        return array.cast(pa.decimal128(DIGITS, kind.scale)) if kind.precision <= DIGITS else None
     if kind.precision <= DIGITS:
         return array
     if not is_exact(array):

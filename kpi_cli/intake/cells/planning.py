@@ -22,6 +22,7 @@ from kpi_cli.intake.cells.shaped import is_shaped, read_shaped
 from kpi_cli.intake.cells.texts import is_missing, trimmed
 from kpi_cli.intake.cells.totals import text_slices
 from kpi_cli.intake.cells.zones import EARLIEST, is_steady, to_utc
+from kpi_cli.regexes import regex
 from kpi_cli.scheme.compiled import ColumnType
 from kpi_cli.taking import coded, compact_array, texts_at, uncoded
 
@@ -29,13 +30,13 @@ Positions: TypeAlias = NDArray[np.int64]
 _LOOKED_AT = 1000
 _FEW = 0.5  # a text column with fewer distinct texts than this share of its rows is read as codes
 _PATTERNS = (
-    (Route.WHOLE, re.compile(rf"-?\d{{1,{DIGITS}}}", re.ASCII)),
-    (Route.CENTS, re.compile(rf"-?\d{{1,{DIGITS - CENTS}}}(\.\d{{1,{CENTS}}})?", re.ASCII)),
-    (Route.MICROS, re.compile(rf"-?\d{{1,{DIGITS - MICROS}}}(\.\d{{1,{MICROS}}})?", re.ASCII)),
+    (Route.WHOLE, regex(rf"-?\d{{1,{DIGITS}}}", re.ASCII)),
+    (Route.CENTS, regex(rf"-?\d{{1,{DIGITS - CENTS}}}(\.\d{{1,{CENTS}}})?", re.ASCII)),
+    (Route.MICROS, regex(rf"-?\d{{1,{DIGITS - MICROS}}}(\.\d{{1,{MICROS}}})?", re.ASCII)),
 )
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_NAIVE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?", re.ASCII)
-_ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d(:?\d\d)?)", re.ASCII)
+_DAY = regex(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NAIVE = regex(r"\d{4}-\d\d-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?", re.ASCII)
+_ZONED = regex(r"\d{4}-\d\d-\d\d[T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d(:?\d\d)?)", re.ASCII)
 _FIRST_BYTES = frozenset({*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF})  # what white space may begin with
 
 
@@ -116,11 +117,11 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
     if pa.types.is_date32(kind):
         return _from_days(array, rows, reading, decide)
     if pa.types.is_integer(kind):
-        return _numbers(*_integers(array, rows, np.int64, 1), 1, reading)
+        return _numbers(*_integers(array, rows, np.int64), 1, reading)
     if pa.types.is_decimal(kind) and reading.unit == DAY:
         return reading.decided(Texts(_written(chosen(array, rows))), decide)
     if pa.types.is_decimal(kind):
-        return _numbers(*_integers(array, rows, np.int64, 2), 10**kind.scale, reading)
+        return _numbers(*_integers(array, rows, np.int64), 10**kind.scale, reading)
     array = chosen(array, rows)
     if reading.type is ColumnType.TEXT and reading.column.map is None and not reading.column.missing:
         return Typed(Texts(clean_texts(array)))
@@ -129,16 +130,18 @@ def from_arrow(array: pa.Array, rows: Positions | None, reading: Reading, decide
     return reading.decided(Texts(array), decide)
 
 
-def _integers(array: pa.Array, rows: Positions | None, kind: Any, words: int) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
+def _integers(array: pa.Array, rows: Positions | None, kind: Any) -> tuple[Any, Mask]:  # noqa: ANN401 - a numpy type and array
+    values, words = np.frombuffer(array.buffers()[1], dtype=kind), array.type.byte_width // np.dtype(kind).itemsize
     # decimals of 18 digits lie in the lower half of their 128 bits; missing ones hold anything and are blanked
-    values = np.frombuffer(array.buffers()[1], dtype=kind)[array.offset * words : (array.offset + len(array)) * words]
-    values = values if words == 1 else values[::words].copy()
+    values = values[array.offset * words : (array.offset + len(array)) * words : words]
+    values = values if words == 1 or rows is not None else values.copy()
     values = values if rows is None else values.take(rows)
     if not array.null_count:
         return values, np.ones(len(values), dtype=bool)
     present = arrow.validity(array)
     present = present if rows is None else present.take(rows)
-    return blanked(values, present), present
+    is_blank = not np.greater(values != 0, present).any()  # as kernels leave it, and seen sooner than made
+    return values if is_blank else blanked(values, present), present
 
 
 def _numbers(num: Any, present: Mask, den: int, reading: Reading) -> Typed:  # noqa: ANN401 - integers
@@ -151,7 +154,7 @@ def _numbers(num: Any, present: Mask, den: int, reading: Reading) -> Typed:  # n
 
 
 def _from_timestamps(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
-    micros, present = _integers(array, rows, np.int64, 1)
+    micros, present = _integers(array, rows, np.int64)
     if not len(micros):
         return Typed(Moments(micros, micros, present))
     if int(micros.min()) < EARLIEST:  # the year 0, which no calendar has
@@ -165,7 +168,7 @@ def _from_timestamps(array: pa.Array, rows: Positions | None, reading: Reading, 
 
 
 def _from_days(array: pa.Array, rows: Positions | None, reading: Reading, decide: Decide) -> Typed:
-    days, present = _integers(array, rows, np.int32, 1)
+    days, present = _integers(array, rows, np.int32)
     days = days.astype(np.int64)
     if len(days) and int(days.min()) * 86_400_000_000 < EARLIEST:
         return reading.decided(Texts(_written(chosen(array, rows))), decide)
