@@ -92,12 +92,13 @@ def encoded_array(codes: NDArray[np.int32], words: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, words, safe=False)  # safe would look at every code again
 
 
-def named(codes: NDArray[np.int32], words: pa.Array) -> NDArray[np.bool_]:
-    """Return which words some code names."""
+def named(codes: NDArray[np.int32], words: pa.Array, rows: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Return which words the codes of some rows (None: of all) name."""
     used = np.zeros(len(words) + 1, dtype=bool)
-    used[codes[:_MANY]] = True  # -1 is the last place
-    if not used[:-1].all():
-        used[codes[_MANY:]] = True
+    for part in (slice(_MANY), slice(_MANY, None)):
+        used[codes[part] if rows is None else codes[part][rows[part]]] = True  # -1 is the last place
+        if used[:-1].all():
+            break
     return used[:-1]
 
 

@@ -71,7 +71,7 @@ class Crediting:
     def credit(
         self, columns: Mapping[str, Column], days: Days | None, period: Period | None, asked: Mask | None = None
     ) -> Credit:
-        """Return whom the rows asked about (None: all) are credited to, the others to nobody.
+        """Return whom the rows asked about (None: all) are credited to, and anything for the others.
 
         Undated rows need the period.
         """
@@ -159,15 +159,15 @@ def _weightier(column: Codes, first: Codes) -> Mask:
 
 
 def compact(texts: Texts, rows: Mask | None) -> Texts:
-    """Return the texts of some rows (None: all), those of others missing.
+    """Return the texts of some rows (None: all); what others have, or whether anything, nobody may ask.
 
     There are no words in the dictionary that none of these rows has: nobody is met who is not there.
     """
     array = coded(texts.array)
     codes, words = arrow.codes_of(array), array.dictionary
-    if rows is not None:
-        codes = arrow.known_codes(codes, rows)
-    return Texts(array if rows is None and arrow.named(codes, words).all() else compact_array(codes, words))
+    if arrow.named(codes, words, rows).all():
+        return Texts(array)
+    return Texts(compact_array(codes if rows is None else arrow.known_codes(codes, rows), words))
 
 
 def _may_hold_lists(words: pa.Array) -> bool:

@@ -30,13 +30,15 @@ def counted(
     count = len(judged)
     member = np.ones(count, dtype=bool) if member is None else member
     rejected, dropped = _within(judged.rejected, member), _within(judged.dropped, member)
-    alive = member & ~rejected & ~dropped
-    ignored = alive & (credit.codes == IGNORED)
-    alive &= ~ignored
+    alive = _without(_without(member, rejected), dropped)
+    all_known = bool((credit.codes >= 0).all())
+    ignored = None if all_known else alive & (credit.codes == IGNORED)
+    alive = _without(alive, ignored)
     repeated = repeats(alive)
     single = alive & ~repeated
-    unattributed, unknown = single & (credit.codes == MISSING), single & (credit.codes == UNKNOWN)
-    used = single & (credit.codes >= 0)
+    unattributed = None if all_known else single & (credit.codes == MISSING)
+    unknown = None if all_known else single & (credit.codes == UNKNOWN)
+    used = single if all_known else single & (credit.codes >= 0)
     unreadable = len(judged.refused)
     read = len(judged.page) + len(judged.page.refused)
     account = Account(
@@ -52,16 +54,21 @@ def counted(
         skipped=skipped_words(judged.page.skipped),
     )
     rejects = [reject for row, reject in judged.rejects.items() if member[row]]
-    unknown_names, ignored_names = credit.named(UNKNOWN, single), credit.named(IGNORED, ignored)
+    unknown_names = frozenset[str]() if all_known else credit.named(UNKNOWN, single)
+    ignored_names = frozenset[str]() if ignored is None else credit.named(IGNORED, ignored)
     return used, Counts(account, [*judged.refused, *rejects], unknown_names, ignored_names, _days(judged, used))
 
 
-def _within(mask: Mask | None, member: Mask) -> Mask:
-    return np.zeros(len(member), dtype=bool) if mask is None else mask & member
+def _within(mask: Mask | None, member: Mask) -> Mask | None:
+    return None if mask is None else mask & member
 
 
-def _count(mask: Mask) -> int:
-    return int(np.count_nonzero(mask))
+def _without(rows: Mask, mask: Mask | None) -> Mask:
+    return rows if mask is None else rows & ~mask
+
+
+def _count(mask: Mask | None) -> int:
+    return 0 if mask is None else int(np.count_nonzero(mask))
 
 
 def _days(judged: Judged, used: Mask) -> frozenset[int]:
@@ -84,7 +91,9 @@ def rows_among(source: Source, judged: Judged, credit: Credit, used: Mask) -> Ro
     """Return the rows used where they stand among others; None where these are many, or a row has several agents."""
     if len(credit.further_rows) or not used.any() or not are_most(used):
         return None
-    agents = exact.blanked(credit.codes, used)  # what is no agent's is no number of one
+    agents = credit.codes
+    if agents.min() < 0:  # what is no agent's is no number of one
+        agents = exact.blanked(agents, used)
     return Rows(source.name, agents, judged.columns, judged.dated.days, counting=None if used.all() else used)
 
 
