@@ -8,7 +8,8 @@ import sys
 from types import FrameType
 
 TERMINATED = 143  # as a shell has it: 128 and the number of the signal
-_MALLOC = {-8: 1, -1: 1 << 28, -2: 1 << 25, -3: 1 << 25}  # heaps, what is kept free, got at once, and got alone
+_ARENA_MAX, _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -8, -1, -2, -3  # of GNU's <malloc.h>
+_MALLOC = {_ARENA_MAX: 1, _TRIM_THRESHOLD: 1 << 28, _TOP_PAD: 1 << 25, _MMAP_THRESHOLD: 1 << 25}
 
 
 def run() -> None:
@@ -45,7 +46,7 @@ def _keep_memory() -> None:
     import ctypes  # noqa: PLC0415 - after `gc` has been told; numpy imports it anyway
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:  # which GNU's C library has
+    if mallopt is not None:
         for option, value in _MALLOC.items():
             mallopt(option, value)
 

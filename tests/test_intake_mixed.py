@@ -83,3 +83,11 @@ def test_more_kinds_of_nobody_than_people(options: ReadingOptions) -> None:
     with pytest.raises(KpiError, match="nobody known"):
         case.read(options=options, registry=roster("ann", "bob", ignored=frozenset({"system"})))
     assert case.agents == [0, 1]
+
+
+@pytest.mark.parametrize("options", [REREADS, MIXED])
+def test_a_stranger_is_named_whose_row_is_somebodys(options: ReadingOptions) -> None:
+    lines = "id,a,b,at\n1,ann,stranger,2026-10-05 10:00\n2,bob,ann,2026-10-05 11:00\n3,bob,other,2026-11-01 11:00\n"
+    source = "agent: [a, b]\ntime: at\ncolumns: {id: id, a: a, b: b, at: {from: at, type: datetime}}"
+    with pytest.raises(KpiError, match="1 agent is not on the roster .*: stranger"):
+        Case(source, lines).read(options=options, registry=roster("ann", "bob"))

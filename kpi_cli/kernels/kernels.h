@@ -65,12 +65,12 @@ typedef struct {
     int32_t width, packed; /* the first in bits */
 } Runs;
 
-/* How values are written: as Arrow has them; as integers, or with the highest byte first, of decimals; as texts. In the
-   order of `_AS_IS` and so on in kpi_cli/intake/files/columnchunks.py. */
+/* How values are written: as they are read; as integers of four bytes, or of any number with the highest first, of
+   decimals; as texts. In the order of `_AS_IS` and so on in kpi_cli/intake/files/columnchunks.py. */
 typedef enum { AS_IS, WIDENED, BACKWARDS, TEXTS } Form;
 
 /* A column chunk of Parquet, and how far it is read: `rows` are left, the next page is at `at`. Plain values have `size`
-   bytes, in Arrow `width`. Codes stand for `known` words: values, or texts between each of the `ends` and the next. */
+   bytes, and are read to `width`. Codes stand for `known` words: values, or texts between each of the `ends` and the next. */
 typedef struct {
     const uint8_t *data;
     int64_t at, end, rows;

@@ -75,8 +75,8 @@ def _kind_of(table: Table, groups: Sequence[int], place: int) -> Kind | None:
     layout = _layout(column, kind, coded=name in table.coded)
     if layout is None or not all(_is_plain(table, group, table.chunks[name]) for group in groups):
         return None
-    decimals = pa.decimal64(min(kind.precision, _DIGITS), kind.scale) if pa.types.is_decimal128(kind) else kind
-    return Kind(decimals, layout, column.max_definition_level == 1)
+    found = pa.decimal64(min(kind.precision, _DIGITS), kind.scale) if pa.types.is_decimal128(kind) else kind
+    return Kind(found, layout, column.max_definition_level == 1)
 
 
 def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, int] | None:  # noqa: ANN401 - of Arrow

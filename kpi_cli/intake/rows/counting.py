@@ -31,14 +31,14 @@ def counted(
     member = np.ones(count, dtype=bool) if member is None else member
     rejected, dropped = _within(judged.rejected, member), _within(judged.dropped, member)
     alive = _without(_without(member, rejected), dropped)
-    all_known = bool((credit.codes >= 0).all())
-    ignored = None if all_known else alive & (credit.codes == IGNORED)
+    codes = None if credit.codes.min(initial=0) >= 0 else credit.codes  # None: every row is somebody's
+    ignored = None if codes is None else alive & (codes == IGNORED)
     alive = _without(alive, ignored)
     repeated = repeats(alive)
     single = alive & ~repeated
-    unattributed = None if all_known else single & (credit.codes == MISSING)
-    unknown = None if all_known else single & (credit.codes == UNKNOWN)
-    used = single if all_known else single & (credit.codes >= 0)
+    unattributed = None if codes is None else single & (codes == MISSING)
+    unknown = None if codes is None else single & (codes == UNKNOWN)
+    used = single if codes is None else single & (codes >= 0)
     unreadable = len(judged.refused)
     read = len(judged.page) + len(judged.page.refused)
     account = Account(
@@ -54,7 +54,7 @@ def counted(
         skipped=skipped_words(judged.page.skipped),
     )
     rejects = [reject for row, reject in judged.rejects.items() if member[row]]
-    unknown_names = frozenset[str]() if all_known else credit.named(UNKNOWN, single)
+    unknown_names = credit.named(UNKNOWN, single)  # also those who share a row with somebody known
     ignored_names = frozenset[str]() if ignored is None else credit.named(IGNORED, ignored)
     return used, Counts(account, [*judged.refused, *rejects], unknown_names, ignored_names, _days(judged, used))
 
