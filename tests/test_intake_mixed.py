@@ -89,5 +89,5 @@ def test_more_kinds_of_nobody_than_people(options: ReadingOptions) -> None:
 def test_a_stranger_is_named_whose_row_is_somebodys(options: ReadingOptions) -> None:
     lines = "id,a,b,at\n1,ann,stranger,2026-10-05 10:00\n2,bob,ann,2026-10-05 11:00\n3,bob,other,2026-11-01 11:00\n"
     source = "agent: [a, b]\ntime: at\ncolumns: {id: id, a: a, b: b, at: {from: at, type: datetime}}"
-    with pytest.raises(KpiError, match="1 agent is not on the roster .*: stranger"):
+    with pytest.raises(KpiError, match=r"1 agent is not on the roster .*: stranger"):
         Case(source, lines).read(options=options, registry=roster("ann", "bob"))

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ ELSEWHERE: dict[str, tuple[pa.Array, dict[str, Any]]] = {
     "truths": (pa.array([number % 3 == 0 for number in range(ROWS)]), {}),
     "nanoseconds": (pa.array(range(ROWS)).cast(pa.timestamp("ns")), {"use_deprecated_int96_timestamps": True}),
     "wide": (pa.array([2**70 + number for number in range(ROWS)], pa.decimal128(38, 0)), {}),
+    "19 digits behind the point": (pa.array([Decimal(5).scaleb(-19)] * ROWS, pa.decimal128(38, 19)), {}),
     "19 digits": (pa.array([10**18 - number for number in range(ROWS)], pa.decimal128(19, 0)), {}),
     "19 digits below 0": (pa.array([number - 10**18 for number in range(ROWS)], pa.decimal128(38, 2)), {}),
     "nested": (pa.array([[number] for number in range(ROWS)]), {}),

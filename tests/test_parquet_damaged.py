@@ -122,3 +122,19 @@ def test_footers_that_miscount(tmp_path: Path, wanted: tuple[int, int]) -> None:
     content = flipped(stored(tmp_path, USUAL).read_bytes(), wanted)
     for problem in refused(written(tmp_path, "s.parquet", content)):
         assert problem.message == "`s.parquet` is damaged: it holds another number of rows than it says"
+
+
+@pytest.mark.parametrize("codes", [pa.int8(), pa.uint8(), pa.int32(), pa.int64(), None], ids=str)
+def test_every_code_stands_for_a_word(tmp_path: Path, codes: Any) -> None:  # noqa: ANN401 - an Arrow type
+    kind, said = (
+        pa.dictionary(codes, pa.string()) if codes else pa.string(),
+        "a code stands for no word of its dictionary",
+    )
+    agents = pa.array(["ann", "bob", None, "小王"]).cast(kind)
+    path = stored(tmp_path, {**USUAL, "agent": agents}, compression="none")
+    raw = path.read_bytes()
+    words = raw.index(b"\3\0\0\0ann\3\0\0\0bob")
+    told = raw.rindex(b"\x15\x06\x15", 0, words)  # that there are three of them
+    path.write_bytes(raw[:told] + b"\x15\x04\x15" + raw[told + 3 :])
+    for problem in refused(path):
+        assert problem.message == f"`s.parquet` is damaged: {said if codes else 'Index not in dictionary bounds'}"

@@ -23,7 +23,7 @@ _PLAIN = {
     ("DOUBLE", pa.float64()): 8,
     ("FLOAT", pa.float32()): 4,
 }
-_DIGITS = 18  # of decimals that eight bytes hold
+_DIGITS = 18  # of decimals that eight bytes hold, those behind the point among them
 _DECIMALS = {"INT32": (_WIDENED, 4, 8), "INT64": (_AS_IS, 8, 8)}
 _LONGEST = 16  # bytes of a decimal
 _UNITS = {"milliseconds": "ms", "microseconds": "us", "nanoseconds": "ns"}
@@ -83,7 +83,7 @@ def _layout(column: Any, kind: pa.DataType, *, coded: bool) -> tuple[int, int, i
     physical = column.physical_type
     if coded:
         return (_TEXTS, 4, 4) if (physical, kind) == ("BYTE_ARRAY", pa.string()) else None
-    if pa.types.is_decimal128(kind):
+    if pa.types.is_decimal128(kind) and 0 <= kind.scale <= _DIGITS:
         length = column.length if physical == "FIXED_LEN_BYTE_ARRAY" else 0
         return (_BACKWARDS, length, 8) if 0 < length <= _LONGEST else _DECIMALS.get(physical)
     size = _PLAIN.get((physical, kind))

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
+from kpi_cli import arrow
 from kpi_cli.intake.files.columnchunks import Kind, Refused, batches, kinds_of
 from kpi_cli.intake.files.footers import Table, opened
 
@@ -49,7 +50,7 @@ def _by_arrow(table: Table, groups: Sequence[int], places: Sequence[int], size: 
     with opened(table.file, table.content, metadata=table.metadata, read_dictionary=list(table.coded)) as file:
         for part in _sized(file.iter_batches(size, list(groups), names, use_threads=False), size):
             standing = _standing(part.column_names, header, places)
-            yield {place: _whole(part.column(standing[place])) for place in places}
+            yield {place: _sound(part.column(standing[place])) for place in places}
 
 
 def _sized(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
@@ -75,6 +76,17 @@ def _standing(names: Sequence[str], header: Sequence[str], places: Sequence[int]
         place: [at for at, name in enumerate(names) if name == header[place]][header[:place].count(header[place])]
         for place in places
     }
+
+
+def _sound(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array; raise ArrowInvalid where a code stands for no word, which Arrow does not say."""
+    for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
+        codes = chunk.indices if column.type.index_type == pa.int32() else chunk.indices.cast(pa.int32())
+        known = arrow.known_codes(arrow.integers_of(codes), arrow.validity(codes))
+        if len(known) and not -1 <= known.min() <= known.max() < len(chunk.dictionary):
+            message = "a code stands for no word of its dictionary"
+            raise pa.ArrowInvalid(message)
+    return _whole(column)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
