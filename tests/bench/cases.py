@@ -9,7 +9,7 @@ from pathlib import Path
 from measure import Argv
 
 BENCH = Path(__file__).resolve().parent
-KPI: Argv = (sys.executable, "-m", "kpi_cli")
+KPI: Argv = (sys.executable, "-P", "-m", "kpi_cli")  # the one that is installed, wherever this is run
 WITHOUT_KERNELS = (
     "import runpy, sys; sys.modules['kpi_cli.kernels._compiled'] = None; "
     "runpy.run_module('kpi_cli', run_name='__main__', alter_sys=True)"
@@ -86,7 +86,7 @@ def month(group: str, data: Data, told: str = "") -> Case:
 def with_arrow(case: Case) -> Case:
     """The same race, `kpi` where its kernels were not built, and the bare reading of the columns by Arrow."""
     others = {
-        "kpi, by Arrow": (sys.executable, "-c", WITHOUT_KERNELS, *score()[len(KPI) :]),
+        "kpi, by Arrow": (sys.executable, "-P", "-c", WITHOUT_KERNELS, *score()[len(KPI) :]),
         "arrow, no work": (sys.executable, str(BENCH / "only_arrow.py"), "{data}"),
     }
     return replace(case, commands=case.commands | others, answers=(*case.answers, "kpi, by Arrow"))

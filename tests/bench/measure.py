@@ -56,12 +56,11 @@ class CommandError(Exception):
     """A command ended with another exit code than 0; the message holds the end of what it said."""
 
 
-def environment(root: Path) -> dict[str, str]:
-    """The children's: the checkout importable, byte code kept, no ledger, no coloured output asked for."""
+def environment() -> dict[str, str]:
+    """The children's: byte code kept, no ledger, no coloured output asked for."""
     dropped = {"PYTHONDONTWRITEBYTECODE", "KPI_LEDGER", "FORCE_COLOR"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    path = [str(root), *filter(None, [kept.get("PYTHONPATH", "")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(path), "PYTHONIOENCODING": "utf-8"}
+    return kept | {"PYTHONIOENCODING": "utf-8"}
 
 
 def run(argv: Argv, env: dict[str, str], out: Path) -> Usage:

@@ -25,6 +25,9 @@ from clusters import cluster
 from measure import Argv, CommandError, Runs, environment, run
 
 ROOT = BENCH.parents[1]
+BUILT = (
+    "from kpi_cli.kernels import compiled; print('without kernels' if compiled is None else 'with its kernels in C')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +172,16 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     asked = arguments()
     wanted = [case for case in cases(asked.rows, asked.agents) if case.group in asked.cases]
-    track = Track(Path(), environment(ROOT), asked.repeat)
+    track = Track(Path(), environment(), asked.repeat)
     compiled(track.env)
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    say(f"{machine}, Python {platform.python_version()}")
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     with TemporaryDirectory() as temporary:
         folder: Path = asked.data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        track = replace(track, folder=folder)
+        say(f"{machine}, kpi {track.python('-P', '-c', BUILT)}")
         only = [label for label in asked.only.split(",") if label]
-        results = [held(case, only, replace(track, folder=folder)) for case in wanted]
+        results = [held(case, only, track) for case in wanted]
     sys.exit(0 if all(results) else 1)
 
 
