@@ -60,6 +60,20 @@ def test_t03_what_may_be_thousands_or_decimals_is_asked(tmp_path: Path) -> None:
     assert 'write `format: "0,0"` (decimal comma) or `format: "0.0"` (decimal point) on column `amount`' in said
 
 
+@pytest.mark.parametrize(
+    ("form", "wait", "amount"), [("0,0", "1.234", "2.345"), ("0.0", "1234", "2345")], ids=["decimals", "thousands"]
+)
+def test_t03_what_is_asked_can_be_answered(tmp_path: Path, form: str, wait: str, amount: str) -> None:
+    """What the question says is to be written settles it, of lengths of time as of numbers."""
+    lines = "id;客服;时间;等待(秒);金额\nc1;小安;2026-10-05 09:00;1,234;2,345\n"
+    said = refused(tmp_path, chats(lines), "ambiguous-decimal", "ambiguous-decimal")
+    for name in ("wait", "amount"):
+        assert f'write `format: "0,0"` (decimal comma) or `format: "0.0"` (decimal point) on column `{name}`' in said
+    answered = CHATS.replace("type: duration", f'type: duration, format: "{form}"')
+    answered = answered.replace("type: number", f'type: number, format: "{form}"')
+    assert scored(tmp_path, Trap(answered, FORMULAS, {"chats.csv": lines})).values == {"小安": (wait, amount)}
+
+
 def test_t04_a_zip_around_the_csv(tmp_path: Path) -> None:
     """Zendesk's full export is export-*.csv.zip."""
     trap = Trap(CHATS.replace('"chats*"', '"export-*.csv"'), FORMULAS, {"export-1.csv.zip": zipped({"a.csv": LINES})})

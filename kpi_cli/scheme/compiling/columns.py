@@ -11,7 +11,8 @@ from kpi_cli.scheme.plain import Path
 from kpi_cli.scheme.units import Unit
 
 MOMENTS = frozenset({ColumnType.DATETIME, ColumnType.DATE})
-SAMPLES = {"number": ("0,0", "0.0"), "percent": ("0,0", "0.0"), "duration": ("%M:%S", "%H:%M")}  # what settles doubts
+_DECIMALS = ("0,0", "0.0")
+SAMPLES = {"number": _DECIMALS, "percent": _DECIMALS, "duration": ("%M:%S", "%H:%M", *_DECIMALS)}  # what settles doubts
 _DURATION_UNITS = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds", "毫秒"), "ms"),
     **dict.fromkeys(("s", "sec", "second", "seconds", "秒"), "s"),
