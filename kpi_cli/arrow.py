@@ -136,8 +136,9 @@ def truths_of(array: pa.Array) -> NDArray[np.bool_]:
 
 def codes_of(array: pa.Array) -> NDArray[np.int32]:
     """Return the codes of a dictionary-encoded array, -1 where it is null."""
-    codes = integers_of(array.indices).astype(np.int32, copy=False)
-    return codes if not array.null_count else known_codes(codes, validity(array.indices))
+    indices = array.indices if array.type.index_type == pa.int32() else array.indices.cast(pa.int32())
+    codes = integers_of(indices)
+    return codes if not array.null_count else known_codes(codes, validity(indices))
 
 
 def known_codes(codes: NDArray[np.int32], present: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -104,7 +104,7 @@ class Table(Struct, frozen=True):
             case tree.DatePart(part=part, operand=operand):
                 return _date_part(part, self.evaluate(operand))
             case tree.Contains(text=text, needle=needle):
-                return _truths_of(pc.match_substring(_plain(_expect(Texts, self.evaluate(text))), needle))
+                return _truths_of(pc.match_substring(uncoded(_expect(Texts, self.evaluate(text)).array), needle))
             case tree.Working(start=start, end=end, calendar=calendar):
                 return self.calendars[calendar].between(self._moments(start), self._moments(end))
             case _:
@@ -224,10 +224,6 @@ def _ordered_codes(left: Texts, right: Texts) -> tuple[NDArray[np.int64], NDArra
 def _recoded(codes: NDArray[np.int32], words: list[str], order: Mapping[str, int]) -> NDArray[np.int64]:
     positions = np.array([*(order[word] for word in words), -1], dtype=np.int64)
     return positions[codes]
-
-
-def _plain(column: Texts) -> pa.Array:
-    return uncoded(column.array)
 
 
 def _truths_of(array: pa.Array) -> Truths:

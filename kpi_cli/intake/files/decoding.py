@@ -81,9 +81,8 @@ def _standing(names: Sequence[str], header: Sequence[str], places: Sequence[int]
 def _sound(column: pa.ChunkedArray) -> pa.Array:
     """Return a column as one array; raise ArrowInvalid where a code stands for no word, which Arrow does not say."""
     for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
-        codes = chunk.indices if column.type.index_type == pa.int32() else chunk.indices.cast(pa.int32())
-        known = arrow.known_codes(arrow.integers_of(codes), arrow.validity(codes))
-        if len(known) and not -1 <= known.min() <= known.max() < len(chunk.dictionary):
+        codes = arrow.codes_of(chunk)
+        if len(codes) and not -1 <= codes.min() <= codes.max() < len(chunk.dictionary):
             message = "a code stands for no word of its dictionary"
             raise pa.ArrowInvalid(message)
     return _whole(column)

@@ -1,6 +1,7 @@
 """Who gets the credit for a row: one agent, several of them (columns, or a list in one cell), or a team."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,7 @@ _LEADS = np.zeros(256, dtype=bool)  # by the first byte of a character
 _LEADS[[separator.encode()[0] for separator in _SEPARATORS]] = True
 
 
-class Credit(Struct, frozen=True, eq=False):
+class Credit(Struct, frozen=True, eq=False, dict=True):
     """For each row its agent (or MISSING, UNKNOWN, IGNORED), and further agents: pairs of a row and its agent.
 
     `further_again` tells of each pair whether the row is credited to a teammate already.
@@ -36,6 +37,11 @@ class Credit(Struct, frozen=True, eq=False):
     further_codes: Codes
     further_again: Mask
     cells: Sequence[tuple[Texts, Codes]]
+
+    @cached_property
+    def are_somebodys(self) -> bool:
+        """Whether every row has an agent, as nearly all blocks have it."""
+        return bool(self.codes.min(initial=0) >= 0)
 
     def named(self, code: int, rows: Mask) -> frozenset[str]:
         """Return the spellings in some rows that mean nobody known (UNKNOWN) or a non-person (IGNORED)."""

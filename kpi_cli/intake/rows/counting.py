@@ -31,14 +31,12 @@ def counted(
     member = np.ones(count, dtype=bool) if member is None else member
     rejected, dropped = _within(judged.rejected, member), _within(judged.dropped, member)
     alive = _without(_without(member, rejected), dropped)
-    codes = None if credit.codes.min(initial=0) >= 0 else credit.codes  # None: every row is somebody's
-    ignored = None if codes is None else alive & (codes == IGNORED)
+    ignored = _credited(credit, IGNORED, alive)
     alive = _without(alive, ignored)
     repeated = repeats(alive)
     single = alive & ~repeated
-    unattributed = None if codes is None else single & (codes == MISSING)
-    unknown = None if codes is None else single & (codes == UNKNOWN)
-    used = single if codes is None else single & (codes >= 0)
+    unattributed, unknown = _credited(credit, MISSING, single), _credited(credit, UNKNOWN, single)
+    used = _without(_without(single, unattributed), unknown)
     unreadable = len(judged.refused)
     read = len(judged.page) + len(judged.page.refused)
     account = Account(
@@ -57,6 +55,10 @@ def counted(
     unknown_names = credit.named(UNKNOWN, single)  # also those who share a row with somebody known
     ignored_names = frozenset[str]() if ignored is None else credit.named(IGNORED, ignored)
     return used, Counts(account, [*judged.refused, *rejects], unknown_names, ignored_names, _days(judged, used))
+
+
+def _credited(credit: Credit, nobody: int, rows: Mask) -> Mask | None:
+    return None if credit.are_somebodys else rows & (credit.codes == nobody)
 
 
 def _within(mask: Mask | None, member: Mask) -> Mask | None:
@@ -91,9 +93,8 @@ def rows_among(source: Source, judged: Judged, credit: Credit, used: Mask) -> Ro
     """Return the rows used where they stand among others; None where these are many, or a row has several agents."""
     if len(credit.further_rows) or not used.any() or not are_most(used):
         return None
-    agents = credit.codes
-    if agents.min() < 0:  # what is no agent's is no number of one
-        agents = exact.blanked(agents, used)
+    # what is no agent's is no number of one
+    agents = credit.codes if credit.are_somebodys else exact.blanked(credit.codes, used)
     return Rows(source.name, agents, judged.columns, judged.dated.days, counting=None if used.all() else used)
 
 
